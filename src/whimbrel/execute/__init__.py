@@ -1,0 +1,1 @@
+"""Running migrations: the only holder of a connection."""

@@ -1,0 +1,78 @@
+"""
+What a database can do: the words in which the other layers ask.
+
+Place: above `errors`, below `models`. The answers for each database and
+version are in `schema/<database>/facts.py`; code that needs to know asks a
+fact by name and never for a product.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """
+    The abilities of one version of one database.
+
+    The defaults describe a cautious, standard SQL database.
+    """
+
+    identifier_length: int = 63
+    """Longest name of a table, column, index or constraint, in characters."""
+
+    transactional_ddl: bool = False
+    """A rolled back transaction takes its DDL back."""
+
+    combines_alters: bool = False
+    """One ALTER TABLE may hold several clauses."""
+
+    alters_columns: bool = True
+    """Type, nullability and default of a column change in place."""
+
+    drops_columns: bool = True
+    """ALTER TABLE … DROP COLUMN exists."""
+
+    renames_columns: bool = True
+    alters_constraints: bool = True
+    """Constraints can be added to and dropped from an existing table."""
+
+    renames_indexes: bool = True
+    renames_constraints: bool = False
+
+    partial_indexes: bool = False
+    expression_indexes: bool = False
+    covering_indexes: bool = False
+    text_indexes: bool = True
+    """A text or blob column can be indexed without a prefix length."""
+
+    pattern_indexes: bool = False
+    """LIKE needs an index of its own (operator classes `…_pattern_ops`)."""
+
+    indexes_foreign_keys: bool = False
+    """A foreign key brings an index of its own."""
+
+    deferrable_constraints: bool = False
+    nulls_not_distinct: bool = False
+    check_constraints: bool = True
+
+    comments: bool = False
+    inline_comments: bool = False
+    """A comment is part of the column's and the table's definition."""
+
+    unsigned_integers: bool = False
+    """Integers have an unsigned form, so that no check for >= 0 is needed."""
+
+    native_json: bool = True
+    """JSON columns are checked by the database itself."""
+
+    native_enums: bool = False
+    """Enumerations are types of their own with a name."""
+
+    sequences: bool = False
+    schemas: bool = False
+    """Tables live in named schemas that can be created."""
+
+    names_constraints: bool = False
+    """The database gives an unnamed constraint a name that can be foreseen."""

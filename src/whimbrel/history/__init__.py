@@ -1,0 +1,1 @@
+"""Migration files: find, load, write, order."""

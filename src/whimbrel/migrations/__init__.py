@@ -1,0 +1,1 @@
+"""What a migration file says: the migration and its operations."""

@@ -1,0 +1,1 @@
+"""What a models.py says: Django-style models."""

@@ -1,0 +1,77 @@
+"""
+The change that a compiler turns into statements.
+
+Place: `schema`, above `objects`. Built by `schema.transition` from two project
+states and hints; read by every database's compiler. Going backwards is the
+same value with before and after swapped (`SchemaChange.reversed` is not
+needed: the transition is built the other way round).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from whimbrel.schema.objects import EnumType, Sequence, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableChange:
+    """
+    One table before and after.
+
+    Args:
+        before: None for a table that is created.
+
+        after: None for a table that is dropped.
+
+        renamed: Old → new name of each column that both have and whose name
+            changes. A column of the same name in both is the same column
+            unless it is in *replaced*.
+
+        replaced: New names of columns that are new although the old table has a
+            column of that name (one dropped, another added).
+
+        fills: Column (new name) → SQL of the value that existing rows get: for
+            an added column, or for NULLs in one that becomes NOT NULL.
+
+        casts: Column (new name) → SQL expression that converts the old value
+            in a type change (PostgreSQL's USING).
+    """
+
+    before: Table | None
+    after: Table | None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
+    fills: Mapping[str, str] = field(default_factory=dict)
+    casts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaChange:
+    """
+    All that changes in a database at one step.
+
+    Args:
+        tables: The tables that are created, dropped or changed; also unchanged
+            ones whose foreign keys point to a column whose type changes.
+
+        created_enums, dropped_enums: Types that come into use or fall out of
+            it; `altered_enums` pairs before and after of the same key, or of a
+            rename.
+
+        created_sequences, dropped_sequences: Likewise.
+
+        created_schemas: Names of schemas that come into use. They are created
+            if missing and never dropped by a schema change alone.
+    """
+
+    tables: tuple[TableChange, ...] = ()
+    created_enums: tuple[EnumType, ...] = ()
+    dropped_enums: tuple[EnumType, ...] = ()
+    altered_enums: tuple[tuple[EnumType, EnumType], ...] = ()
+    created_sequences: tuple[Sequence, ...] = ()
+    dropped_sequences: tuple[Sequence, ...] = ()
+    altered_sequences: tuple[tuple[Sequence, Sequence], ...] = ()
+    created_schemas: tuple[str, ...] = ()
+    dropped_schemas: tuple[str, ...] = ()

@@ -1,0 +1,56 @@
+"""
+The one stream: what is printed, judged and run.
+
+Place: `schema`, beside `change`. Compilers return statements; `execute` runs
+them and `sqlmigrate` prints them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from whimbrel.schema.objects import TableKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """
+    A name that only the database knows.
+
+    The executor finds the one object of *kind* on *table* over exactly
+    *columns* and puts its quoted name where the statement says ``{name}``.
+
+    Args:
+        target: For a foreign key, the referenced table.
+    """
+
+    kind: Literal["primary_key", "foreign_key", "unique", "check", "index"]
+    table: TableKey
+    columns: tuple[str, ...]
+    target: TableKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """
+    One SQL statement, without a closing semicolon.
+
+    Args:
+        sql: The text; with a *lookup*, ``{name}`` stands for the name.
+
+        does: What it does in a few words, ``add column book.isbn``.
+
+        table: The table that it changes, None where it changes none.
+
+        transactional: May run inside a transaction.
+
+        parameters: Bound by the driver; None runs the text as it is.
+    """
+
+    sql: str
+    does: str = ""
+    table: TableKey | None = None
+    transactional: bool = True
+    lookup: Lookup | None = None
+    parameters: tuple[object, ...] | dict[str, object] | None = None

@@ -1,0 +1,1 @@
+"""Public test tools: laws, strategies, the catalog of a database."""
