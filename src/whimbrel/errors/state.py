@@ -34,12 +34,26 @@ class FieldNotInState(StateError):
 
 
 class ItemNotInState(StateError):
-    """An operation names an index or constraint that its model does not have."""
+    """An operation names an index or constraint that its model does not have (or has already)."""
 
     code = "ST102"
 
-    def __init__(self, model: str, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(
+        self,
+        model: str,
+        kind: str,
+        name: str,
+        known: Iterable[str],
+        *,
+        taken: bool = False,
+    ) -> None:
         self.model, self.kind, self.name = model, kind, name
+        if taken:
+            super().__init__(
+                f"model {model!r} has {name!r} among its {kind} already",
+                fix="choose another name, or remove that one first",
+            )
+            return
         super().__init__(
             f"model {model!r} has no {kind} {name!r}", fix=did_you_mean(name, known)
         )

@@ -22,7 +22,8 @@ from whimbrel.errors.state import (
 )
 from whimbrel.models import Field, Model
 from whimbrel.state.frozen import FrozenDict
-from whimbrel.state.renames import rename_in_field, rename_in_item, rename_in_options
+from whimbrel.state.relations import targets
+from whimbrel.state.renames import rename_in_field, rename_in_options
 from whimbrel.state.tables import Column, ForeignKeyConstraint
 
 ModelKey = tuple[str, str]
@@ -109,7 +110,7 @@ class ModelState:
         found: set[ModelKey] = set()
         for field in self.fields.values():
             if isinstance(field, Field) and field.is_relation:
-                found.update(field.targets(self.app_label, self.name))
+                found |= targets(field, self.app_label, self.name)
         found.update(base_key(b, self.app_label) for b in self.bases if isinstance(b, str))
         return frozenset(found)
 

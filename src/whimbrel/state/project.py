@@ -10,6 +10,7 @@ until one of the two handles changes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +21,8 @@ from whimbrel.errors.state import (
     ModelNotInState,
     SequenceNotInState,
 )
-from whimbrel.models import Field
+from whimbrel.models import NOT_PROVIDED, Field
+from whimbrel.state import relations
 from whimbrel.state.apps import StateApps
 from whimbrel.state.frozen import FrozenDict
 from whimbrel.state.model import ModelKey, ModelState, identity, together_tuples
@@ -319,13 +321,13 @@ def kept(field: Any, preserve_default: bool) -> Any:
     """Return the field as the state keeps it: a one-off default stays outside."""
     if preserve_default or isinstance(field, Column):
         return field
-    return field.without_default()
+    return field.clone(default=NOT_PROVIDED)
 
 
 def repointed(model: ModelState, old: ModelKey, new: ModelState) -> ModelState:
     """Return *model* with its relations and bases on *new* instead of *old*."""
     fields = {
-        name: field.repointed(model.app_label, model.name, old, new.label)
+        name: relations.repointed(field, model.app_label, model.name, old, new.label)
         if isinstance(field, Field) and field.is_relation
         else field
         for name, field in model.fields.items()
@@ -342,7 +344,9 @@ def repointed(model: ModelState, old: ModelKey, new: ModelState) -> ModelState:
 def refielded(model: ModelState, target: ModelKey, old: str, new: str) -> ModelState:
     """Return *model* whose relations to *target* follow its renamed field."""
     fields = {
-        name: field.refielded(model.app_label, model.name, target, old, new)
+        name: relations.refielded(
+            field, model.app_label, model.name, target, old, new
+        )
         if isinstance(field, Field) and field.is_relation
         else field
         for name, field in model.fields.items()
@@ -352,4 +356,4 @@ def refielded(model: ModelState, target: ModelKey, old: str, new: str) -> ModelS
 
 def renamed_item(item: Any, name: str) -> Any:
     """Return an index or constraint under another name."""
-    return item.with_name(name)
+    return replace(item, name=name) if is_dataclass(item) else item.with_name(name)

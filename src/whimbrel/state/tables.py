@@ -53,6 +53,19 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """A sequence of the metadata; *arguments* as `sa.Sequence` takes them."""
+
+    name: str
+    schema: str | None = None
+    arguments: tuple[tuple[str, Argument], ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrimaryKeyConstraint:
     """Kept only where it says more than the columns: a name, an order, options."""
 
