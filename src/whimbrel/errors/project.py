@@ -124,12 +124,9 @@ class DatabaseUnreachable(WhimbrelError):
     code = "PR109"
     exit_code: ClassVar[int] = 4
 
-    def __init__(self, alias: str, url: str, reason: str) -> None:
+    def __init__(self, alias: str, url: str, reason: str, *, fix: str) -> None:
         super().__init__(
-            f"database {alias!r} cannot be reached: {reason}",
-            where=url,
-            fix="check that the server runs and that the URL's host, name, "
-            "user and password are right",
+            f"database {alias!r} cannot be reached: {reason}", where=url, fix=fix
         )
 
 

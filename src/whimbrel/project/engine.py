@@ -12,14 +12,13 @@ otherwise by the asynchronous driver itself through `AsyncConnection.run_sync`.
 
 from __future__ import annotations
 
-import asyncio
+import importlib
 import importlib.util
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -64,6 +63,9 @@ PREFERRED = {
     "mariadb": (("pymysql", "pymysql"), ("mysqldb", "MySQLdb")),
 }
 """Drivers for a URL that names none, the best first."""
+
+REFUSALS = (DBAPIError, OSError, RuntimeError)
+"""What a driver raises when it cannot connect, or lacks a part of itself."""
 
 EXTRAS = {
     "postgresql": '"whimbrel[postgresql]"',
@@ -121,11 +123,13 @@ def run(config: Config, alias: str, job: Callable[[Connection], T]) -> T:
     if not _dialect_class(url, alias, None).is_async:
         with connected(url, alias) as connection:
             return job(connection)
-    if importlib.util.find_spec("greenlet") is None:
+    if not _installed("greenlet"):
         raise DriverMissing(
             alias, "greenlet", install='"sqlalchemy[asyncio]"', url=_shown(url)
         )
-    return _complete(lambda: asyncio.run(_run_async(url, alias, job)))
+    # Imported here and not above: asyncio costs every run, few runs need it.
+    asynchronous = importlib.import_module("whimbrel.project.asynchronous")
+    return cast(T, asynchronous.run(url, alias, job))
 
 
 @contextmanager
@@ -156,7 +160,7 @@ def connected(url: URL, alias: str) -> Iterator[Connection]:
     try:
         try:
             connection = engine.connect()
-        except DBAPIError as error:
+        except REFUSALS as error:
             raise unreachable(alias, url, error) from error
         with connection:
             yield connection
@@ -169,7 +173,7 @@ def make_engine(url: URL, alias: str) -> Engine:
     try:
         return sa.create_engine(url, poolclass=NullPool)
     except ImportError as error:
-        raise _driver_missing(alias, url, error) from error
+        raise driver_missing(alias, url, error) from error
     except (ArgumentError, TypeError, ValueError) as error:
         raise UrlInvalid(alias, str(error), where=_shown(url)) from error
 
@@ -191,57 +195,19 @@ def driver_url(url: URL, alias: str) -> URL:
     return url
 
 
-def unreachable(alias: str, url: URL, error: DBAPIError) -> DatabaseUnreachable:
+def unreachable(alias: str, url: URL, error: BaseException) -> DatabaseUnreachable:
     """Return our error for a driver's refusal to connect."""
-    lines = str(error.orig or error).strip().splitlines() or ["no reason given"]
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).strip().splitlines() or ["no reason given"]
     reason = " ".join(line.strip() for line in lines)
-    return DatabaseUnreachable(alias, _shown(url), reason)
-
-
-async def _run_async(url: URL, alias: str, job: Callable[[Connection], T]) -> T:
-    asyncio_ = importlib.import_module("sqlalchemy.ext.asyncio")
-    try:
-        engine = asyncio_.create_async_engine(url, poolclass=NullPool)
-    except ImportError as error:
-        raise _driver_missing(alias, url, error) from error
-    try:
-        try:
-            connection = await engine.connect()
-        except (DBAPIError, OSError) as error:
-            reason = error if isinstance(error, DBAPIError) else None
-            raise (
-                unreachable(alias, url, reason)
-                if reason
-                else DatabaseUnreachable(alias, _shown(url), str(error))
-            ) from error
-        async with connection:
-            result: T = await connection.run_sync(job)
-            return result
-    finally:
-        await engine.dispose()
-
-
-def _complete(call: Callable[[], T]) -> T:
-    """Return what *call* returns, in a thread where an event loop runs already."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return call()
-    outcome: list[T] = []
-    failure: list[BaseException] = []
-
-    def guarded() -> None:
-        try:
-            outcome.append(call())
-        except BaseException as error:
-            failure.append(error)
-
-    thread = threading.Thread(target=guarded, name="whimbrel")
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return outcome[0]
+    if url.get_backend_name() == "sqlite":
+        fix = "check that the folder exists and that the file may be written"
+    else:
+        fix = (
+            "check that the server runs and that the URL's host, name, user "
+            "and password are right"
+        )
+    return DatabaseUnreachable(alias, _shown(url), reason, fix=fix)
 
 
 def _parse(text: str, alias: str, where: str | None) -> URL:
@@ -250,8 +216,8 @@ def _parse(text: str, alias: str, where: str | None) -> URL:
     except ArgumentError:
         # SQLAlchemy's message quotes the text, which may hold a password.
         raise UrlInvalid(alias, "it is no URL", where=where) from None
-    except ValueError as error:
-        raise UrlInvalid(alias, str(error), where=where) from None
+    except ValueError:
+        raise UrlInvalid(alias, "its port is not a number", where=where) from None
     if url.drivername == "postgres":
         url = url.set(drivername="postgresql")
     _dialect_class(url, alias, where)
@@ -283,7 +249,8 @@ def _absolute(url: URL, folder: Path) -> URL:
     return url.set(database=str(folder / Path(name).expanduser()))
 
 
-def _driver_missing(alias: str, url: URL, error: ImportError) -> DriverMissing:
+def driver_missing(alias: str, url: URL, error: ImportError) -> DriverMissing:
+    """Return our error for a driver's absence, with what to install."""
     module = (error.name or url.get_driver_name()).partition(".")[0]
     backend = url.get_backend_name()
     chosen = "+" in url.drivername and module not in ("psycopg", "pymysql")
