@@ -1,0 +1,94 @@
+"""
+What every command knows of its call: the options that all commands share.
+
+Place: `cli`, beside `main`. Imports click and nothing of Whimbrel, so that
+`--help` costs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypedDict, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Options(TypedDict):
+    """The shared options as click hands them over."""
+
+    config: str | None
+    traceback: bool
+    verbose: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    The options that stand before or behind a command's name.
+
+    Args:
+        config: The configuration's file, None to search for it.
+
+        traceback: An error shows its traceback.
+
+        verbosity: How many -v were given.
+    """
+
+    config: str | None = None
+    traceback: bool = False
+    verbosity: int = 0
+
+
+def common_options(command: F) -> F:
+    """Add the options that all commands share."""
+    for option in (
+        click.option("-v", "--verbose", count=True, help="Say more; -vv still more."),
+        click.option(
+            "--traceback", is_flag=True, help="Show the traceback of an error."
+        ),
+        click.option(
+            "--config",
+            metavar="FILE",
+            type=click.Path(),
+            help="The pyproject.toml or whimbrel.toml to use.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def start(ctx: click.Context, options: Options) -> None:
+    """Note the shared options that stand before the command's name."""
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+    elif os.environ.get("FORCE_COLOR"):
+        ctx.color = True
+    ctx.obj = Call(options["config"], options["traceback"], options["verbose"])
+
+
+def continued(ctx: click.Context, options: Options) -> Call:
+    """Return the call, with the shared options that follow the command's name."""
+    before: Call = ctx.ensure_object(Call)
+    call = Call(
+        options["config"] or before.config,
+        options["traceback"] or before.traceback,
+        options["verbose"] + before.verbosity,
+    )
+    # The group looks there when the command has failed.
+    ctx.find_root().obj = call
+    return call
+
+
+def say(text: str = "", *, end: str = "\n") -> None:
+    """Print talk: to stderr, so that it never mixes with a result."""
+    click.echo(text, err=True, nl=end == "\n")
+
+
+def asks() -> bool:
+    """Return whether there is a person at a terminal to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
