@@ -1,4 +1,7 @@
-"""Errors of the state: something that an operation names is not there."""
+"""
+Errors of the state: something that an operation names is not there, or (ST120 on)
+a SQLAlchemy object cannot be kept or put together again.
+"""
 
 from __future__ import annotations
 
@@ -108,4 +111,135 @@ class SequenceNotInState(StateError):
         super().__init__(
             f"sequence {name!r} of app {app_label!r} {there} at this point",
             fix="look at the operations on sequences in this app's migrations",
+        )
+
+
+class TypeNotUnderstood(StateError):
+    """A column type cannot be taken apart into a constructor call."""
+
+    code = "ST120"
+
+    def __init__(self, name: str, reason: str, *, where: str | None = None) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(
+            f"the type {name} cannot be written in a migration: {reason}",
+            where=where,
+            fix="define it at the top of a module, and keep each argument of its "
+            "__init__ in an attribute of the same name",
+        )
+
+
+class ColumnWithoutType(StateError):
+    """A column has no type, and no foreign key gives it one."""
+
+    code = "ST121"
+
+    def __init__(self, where: str | None = None) -> None:
+        super().__init__(
+            "the column has no type",
+            where=where,
+            fix="give it one, or a foreign key to a column of the same MetaData",
+        )
+
+
+class ExpressionNotUnderstood(StateError):
+    """An SQL expression cannot be taken apart into constructor calls."""
+
+    code = "ST122"
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        super().__init__(
+            f"an expression of class {name} cannot be written in a migration",
+            fix=f"write it as text: sqlalchemy.text({text!r})",
+        )
+
+
+class ColumnSaysTooMuch(StateError):
+    """A column given to an operation carries a key, an index or a check."""
+
+    code = "ST123"
+
+    def __init__(self, said: str, instead: str) -> None:
+        self.said, self.instead = said, instead
+        super().__init__(
+            f"a column in a migration cannot say {said}",
+            fix=f"say it with {instead}, an operation of its own",
+        )
+
+
+class IndexWithoutName(StateError):
+    """An index has no name and no naming convention gives it one."""
+
+    code = "ST124"
+
+    def __init__(self, where: str | None = None) -> None:
+        super().__init__(
+            "an index has no name",
+            where=where,
+            fix="name it: sqlalchemy.Index('ix_…', …)",
+        )
+
+
+class ConditionNotUnderstood(StateError):
+    """``ddl_if(callable_=…)`` hides when an item exists."""
+
+    code = "ST125"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} exists only under a condition that is a function (ddl_if)",
+            fix="name the databases instead: .ddl_if(dialect=('postgresql', …))",
+        )
+
+
+class NotASchemaItem(StateError):
+    """Something given to an operation is nothing that a table has."""
+
+    code = "ST126"
+
+    def __init__(self, value: object) -> None:
+        super().__init__(
+            f"an object of class {type(value).__qualname__} is no part of a table",
+            fix="give a sqlalchemy Column, Index or constraint",
+        )
+
+
+class NameNotFound(StateError):
+    """A dotted path in a state names nothing that can be imported."""
+
+    code = "ST127"
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"cannot import {path!r}, which a migration uses",
+            fix="keep it where migrations find it, or edit the migrations that use it",
+        )
+
+
+class ColumnNameMismatch(StateError):
+    """A column given to an operation has another name than the operation says."""
+
+    code = "ST128"
+
+    def __init__(self, said: str, name: str) -> None:
+        self.said, self.name = said, name
+        super().__init__(
+            f"the column is called {said!r} and the operation says {name!r}",
+            fix="leave the name out of sqlalchemy.Column(…)",
+        )
+
+
+class NamingConventionFailed(StateError):
+    """SQLAlchemy cannot apply the naming convention to a constraint."""
+
+    code = "ST129"
+
+    def __init__(self, reason: str, *, where: str | None = None) -> None:
+        self.reason = reason
+        super().__init__(
+            f"the naming convention cannot name a constraint: {reason}",
+            where=where,
+            fix="give the constraint, or the Boolean or Enum type, a name",
         )

@@ -36,6 +36,10 @@ class Column:
 
         server_default: A plain string (SQLAlchemy renders it as a literal), an
             expression, or None.
+
+        check_name: What the CHECK that an Enum or Boolean type brings is called,
+            where a naming convention calls it otherwise than the type. Written
+            as ``info={"check_name": …}``.
     """
 
     type: Construct
@@ -49,6 +53,7 @@ class Column:
     sequence: Construct | None = None
     comment: str | None = None
     quote: bool | None = None
+    check_name: str | None = None
     options: Options = ()
 
 
