@@ -1,1 +1,67 @@
 """What a migration file says: the migration and its operations."""
+
+from whimbrel.migrations.field_operations import (
+    AddField,
+    AlterField,
+    RemoveField,
+    RenameField,
+)
+from whimbrel.migrations.item_operations import (
+    AddConstraint,
+    AddIndex,
+    AlterConstraint,
+    RemoveConstraint,
+    RemoveIndex,
+    RenameIndex,
+)
+from whimbrel.migrations.migration import Migration
+from whimbrel.migrations.model_operations import CreateModel, DeleteModel, RenameModel
+from whimbrel.migrations.operation import Operation
+from whimbrel.migrations.option_operations import (
+    AlterModelManagers,
+    AlterModelOptions,
+    AlterModelTable,
+    AlterModelTableComment,
+    AlterOrderWithRespectTo,
+    AlterUniqueTogether,
+)
+from whimbrel.migrations.sequence_operations import (
+    AlterSequence,
+    CreateSequence,
+    DeleteSequence,
+)
+from whimbrel.migrations.special_operations import (
+    RunPython,
+    RunSQL,
+    SeparateDatabaseAndState,
+)
+
+__all__ = [
+    "AddConstraint",
+    "AddField",
+    "AddIndex",
+    "AlterConstraint",
+    "AlterField",
+    "AlterModelManagers",
+    "AlterModelOptions",
+    "AlterModelTable",
+    "AlterModelTableComment",
+    "AlterOrderWithRespectTo",
+    "AlterSequence",
+    "AlterUniqueTogether",
+    "CreateModel",
+    "CreateSequence",
+    "DeleteModel",
+    "DeleteSequence",
+    "Migration",
+    "Operation",
+    "RemoveConstraint",
+    "RemoveField",
+    "RemoveIndex",
+    "RenameField",
+    "RenameIndex",
+    "RenameModel",
+    "RunPython",
+    "RunSQL",
+    "SeparateDatabaseAndState",
+]

@@ -1,0 +1,234 @@
+"""
+Operations on fields: add, remove, alter, rename.
+
+Place: `migrations`, above `operation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from whimbrel.migrations import resources
+from whimbrel.migrations.effects import Effects
+from whimbrel.migrations.hints import Hints
+from whimbrel.migrations.operation import Category, Operation
+from whimbrel.models import NOT_PROVIDED
+from whimbrel.state.dissect import dissect
+from whimbrel.state.project import ProjectState
+from whimbrel.state.tables import Column
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FieldOperation(Operation):
+    """Base of the operations that name one field of one model."""
+
+    model_name: str
+    name: str
+
+    @property
+    def model_name_lower(self) -> str:
+        return self.model_name.lower()
+
+    def resource(self, app_label: str) -> tuple[str, ...]:
+        return resources.field(app_label, self.model_name, self.name)
+
+    def key(self, app_label: str) -> tuple[str, str, str]:
+        return (app_label, self.model_name_lower, self.name)
+
+    def owner(self, app_label: str) -> frozenset[tuple[str, ...]]:
+        return frozenset({resources.model(app_label, self.model_name)})
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AddField(FieldOperation):
+    """
+    Add a field and its column.
+
+    Args:
+        field: Whimbrel's field or a `sqlalchemy.Column`.
+
+        preserve_default: False: the field's default only fills existing rows
+            and is no part of the model.
+
+        fill: For a `sqlalchemy.Column`: the value that existing rows get, or a
+            callable that gives it.
+    """
+
+    category: ClassVar[Category] = Category.ADDITION
+
+    field: Any
+    preserve_default: bool = True
+    fill: Any = NOT_PROVIDED
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "field", dissect(self.field))
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.add_field(
+            app_label, self.model_name, self.name, self.field, self.preserve_default
+        )
+
+    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+        key = self.key(app_label)
+        return Hints(new_fields=frozenset({key}), fills=one_off(key, self))
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        owner = after.model(app_label, self.model_name)
+        needs = resources.field_needs(owner, self.field, after)
+        return Effects(
+            reads=self.owner(app_label) | needs,
+            makes=frozenset({self.resource(app_label)}),
+        )
+
+    def describe(self) -> str:
+        return f"Add field {self.name} to {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"{self.model_name_lower}_{self.name.lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RemoveField(FieldOperation):
+    """Remove a field, its column and the data in it."""
+
+    category: ClassVar[Category] = Category.REMOVAL
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.remove_field(app_label, self.model_name, self.name)
+
+    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+        return Hints(gone_fields=frozenset({self.key(app_label)}))
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        owner = before.model(app_label, self.model_name)
+        needs = resources.field_needs(owner, owner.get_field(self.name), before)
+        return Effects(
+            releases=self.owner(app_label) | needs,
+            removes=frozenset({self.resource(app_label)}),
+        )
+
+    def describe(self) -> str:
+        return f"Remove field {self.name} from {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"remove_{self.model_name_lower}_{self.name.lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterField(FieldOperation):
+    """
+    Replace a field's definition.
+
+    Args:
+        preserve_default: False: the field's default only fills rows that are
+            NULL where the new definition forbids it.
+
+        fill: The same for a `sqlalchemy.Column`.
+
+        using: SQL expression of the new value, where the database cannot
+            convert the old one by itself (``name::integer``).
+    """
+
+    category: ClassVar[Category] = Category.ALTERATION
+
+    field: Any
+    preserve_default: bool = True
+    fill: Any = NOT_PROVIDED
+    using: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "field", dissect(self.field))
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.alter_field(
+            app_label, self.model_name, self.name, self.field, self.preserve_default
+        )
+
+    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+        key = self.key(app_label)
+        casts = {key: self.using} if self.using else {}
+        return Hints(fills=one_off(key, self), casts=casts)
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        old = before.models.get((app_label, self.model_name_lower))
+        new = after.model(app_label, self.model_name)
+        released = (
+            resources.field_needs(old, old.fields[self.name], before)
+            if old is not None and self.name in old.fields
+            else frozenset()
+        )
+        return Effects(
+            reads=self.owner(app_label) | resources.field_needs(new, self.field, after),
+            changes=frozenset({self.resource(app_label)}),
+            releases=released,
+        )
+
+    def describe(self) -> str:
+        return f"Alter field {self.name} on {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.model_name_lower}_{self.name.lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RenameField(Operation):
+    """Rename a field and its column; all that mentions it follows."""
+
+    category: ClassVar[Category] = Category.ALTERATION
+
+    model_name: str
+    old_name: str
+    new_name: str
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.rename_field(app_label, self.model_name, self.old_name, self.new_name)
+
+    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+        key = (app_label, self.model_name.lower(), self.old_name)
+        return Hints(fields={key: self.new_name})
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        return Effects(
+            releases=frozenset({resources.model(app_label, self.model_name)}),
+            removes=frozenset(
+                {resources.field(app_label, self.model_name, self.old_name)}
+            ),
+            makes=frozenset(
+                {resources.field(app_label, self.model_name, self.new_name)}
+            ),
+        )
+
+    def describe(self) -> str:
+        return f"Rename field {self.old_name} on {self.model_name} to {self.new_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        old, new = self.old_name.lower(), self.new_name.lower()
+        return f"rename_{old}_{self.model_name.lower()}_{new}"
+
+
+def one_off(
+    key: tuple[str, str, str], operation: AddField | AlterField
+) -> dict[tuple[str, str, str], Any]:
+    """Return the fill that an operation carries for existing rows, if any."""
+    if operation.fill is not NOT_PROVIDED:
+        return {key: operation.fill}
+    if operation.preserve_default or isinstance(operation.field, Column):
+        return {}
+    default = operation.field.default
+    return {} if default is NOT_PROVIDED else {key: default}
+
+
+__all__ = ["AddField", "AlterField", "FieldOperation", "RemoveField", "RenameField"]

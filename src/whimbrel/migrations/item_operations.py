@@ -1,0 +1,275 @@
+"""
+Operations on indexes and constraints.
+
+Place: `migrations`, above `operation`. An item without a name (SQLAlchemy's
+unnamed constraints) goes by its identity, ``unique(a, b)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from whimbrel.errors.migrations import WrongArgument
+from whimbrel.migrations import resources
+from whimbrel.migrations.effects import Effects
+from whimbrel.migrations.operation import Category, Operation
+from whimbrel.state.dissect import dissect
+from whimbrel.state.mentions import mentioned_fields
+from whimbrel.state.model import identity
+from whimbrel.state.project import ProjectState
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ItemOperation(Operation):
+    """Base: *kind* is ``index`` or ``constraint``."""
+
+    kind: ClassVar[str]
+
+    model_name: str
+
+    def made(
+        self, app_label: str, item: Any, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        """Return the effects of adding *item*."""
+        owner = after.model(app_label, self.model_name)
+        return Effects(
+            reads=frozenset({resources.model(*owner.key)})
+            | resources.item_needs(owner, item, after),
+            makes=frozenset({resources.item(self.kind, *owner.key, identity(item))}),
+        )
+
+    def removed(self, app_label: str, name: str, before: ProjectState) -> Effects:
+        """Return the effects of removing the item called *name*."""
+        owner = before.model(app_label, self.model_name)
+        get = {
+            "index": owner.get_index_by_name,
+            "constraint": owner.get_constraint_by_name,
+        }[self.kind]
+        return Effects(
+            releases=frozenset({resources.model(*owner.key)})
+            | resources.item_needs(owner, get(name), before),
+            removes=frozenset({resources.item(self.kind, *owner.key, name)}),
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AddIndex(ItemOperation):
+    """Create an index. It must have a name."""
+
+    kind: ClassVar[str] = "index"
+    category: ClassVar[Category] = Category.ADDITION
+
+    index: Any
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", dissect(self.index))
+        if not self.index.name:
+            raise WrongArgument(
+                f"the index that AddIndex adds to {self.model_name} has no name",
+                fix="give it one: Index(…, name=…)",
+            )
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.add_index(app_label, self.model_name, self.index)
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        return self.made(app_label, self.index, before, after)
+
+    def describe(self) -> str:
+        columns = mentioned(self.index)
+        over = f" on {columns}" if columns else ""
+        return f"Create index {self.index.name}{over} of {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"{self.model_name.lower()}_{self.index.name.lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RemoveIndex(ItemOperation):
+    """Drop an index."""
+
+    kind: ClassVar[str] = "index"
+    category: ClassVar[Category] = Category.REMOVAL
+
+    name: str
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.remove_index(app_label, self.model_name, self.name)
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        return self.removed(app_label, self.name, before)
+
+    def describe(self) -> str:
+        return f"Remove index {self.name} from {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"remove_{self.model_name.lower()}_{self.name.lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RenameIndex(ItemOperation):
+    """
+    Rename an index.
+
+    Args:
+        old_fields: Instead of *old_name*: the fields of the unnamed index (a
+            group of a former ``index_together``).
+    """
+
+    kind: ClassVar[str] = "index"
+    category: ClassVar[Category] = Category.ALTERATION
+
+    new_name: str
+    old_name: str | None = None
+    old_fields: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.old_name is None) == (self.old_fields is None):
+            raise WrongArgument(
+                f"RenameIndex of {self.model_name} needs old_name or old_fields",
+                fix="give exactly one of the two",
+            )
+        if self.old_fields is not None:
+            object.__setattr__(self, "old_fields", tuple(self.old_fields))
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        old = self._old(app_label, state)
+        state.rename_index(app_label, self.model_name, old, self.new_name)
+
+    def _old(self, app_label: str, state: ProjectState) -> str:
+        if self.old_name is not None:
+            return self.old_name
+        model = state.model(app_label, self.model_name)
+        found = [
+            i.name
+            for i in model.indexes
+            if mentioned_fields(i, model.fields) == self.old_fields
+        ]
+        if len(found) != 1:
+            raise WrongArgument(
+                f"{model.label} has {len(found)} indexes on {self.old_fields}",
+                fix="give old_name instead of old_fields",
+            )
+        return str(found[0])
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        index = after.model(app_label, self.model_name).get_index_by_name(self.new_name)
+        made = self.made(app_label, index, before, after)
+        removed = self.removed(app_label, self._old(app_label, before), before)
+        return Effects(
+            reads=made.reads,
+            makes=made.makes,
+            removes=removed.removes,
+            releases=removed.releases,
+        )
+
+    def describe(self) -> str:
+        old = self.old_name or f"on {', '.join(self.old_fields or ())}"
+        return f"Rename index {old} of {self.model_name} to {self.new_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        old = self.old_name or "_".join((self.model_name, *(self.old_fields or ())))
+        return f"rename_{old.lower()}_{self.new_name.lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AddConstraint(ItemOperation):
+    """Add a constraint: unique, check, exclusion, foreign or primary key."""
+
+    kind: ClassVar[str] = "constraint"
+    category: ClassVar[Category] = Category.ADDITION
+
+    constraint: Any
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "constraint", dissect(self.constraint))
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.add_constraint(app_label, self.model_name, self.constraint)
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        return self.made(app_label, self.constraint, before, after)
+
+    def describe(self) -> str:
+        return f"Create constraint {identity(self.constraint)} on {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"{self.model_name.lower()}_{identity(self.constraint).lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RemoveConstraint(ItemOperation):
+    """Drop a constraint by its name or, for an unnamed one, its identity."""
+
+    kind: ClassVar[str] = "constraint"
+    category: ClassVar[Category] = Category.REMOVAL
+
+    name: str
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.remove_constraint(app_label, self.model_name, self.name)
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        return self.removed(app_label, self.name, before)
+
+    def describe(self) -> str:
+        return f"Remove constraint {self.name} from {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"remove_{self.model_name.lower()}_{self.name.lower()}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterConstraint(ItemOperation):
+    """Exchange a constraint's definition under the same name."""
+
+    kind: ClassVar[str] = "constraint"
+    category: ClassVar[Category] = Category.ALTERATION
+
+    name: str
+    constraint: Any
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "constraint", dissect(self.constraint))
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.alter_constraint(
+            app_label, self.model_name, self.name, self.constraint
+        )
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        made = self.made(app_label, self.constraint, before, after)
+        owner = after.model(app_label, self.model_name)
+        changed = resources.item(self.kind, *owner.key, self.name)
+        return Effects(reads=made.reads, changes=frozenset({changed}))
+
+    def describe(self) -> str:
+        return f"Alter constraint {self.name} on {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.model_name.lower()}_{self.name.lower()}"
+
+
+def mentioned(index: Any) -> str:
+    """Return the plain columns or fields of an index for a description."""
+    parts = getattr(index, "fields", None) or getattr(index, "expressions", ())
+    return ", ".join(part for part in parts if isinstance(part, str))

@@ -1,0 +1,246 @@
+"""
+Operations on a model's options.
+
+Place: `migrations`, above `model_operations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from whimbrel.migrations import resources
+from whimbrel.migrations.effects import Effects, Resource
+from whimbrel.migrations.model_operations import ModelOperation
+from whimbrel.migrations.operation import Category
+from whimbrel.state.model import freeze_options, together_tuples
+from whimbrel.state.project import ProjectState
+
+ALTERED_OPTIONS = (
+    "base_manager_name",
+    "default_manager_name",
+    "default_related_name",
+    "get_latest_by",
+    "managed",
+    "ordering",
+    "permissions",
+    "default_permissions",
+    "select_on_save",
+    "verbose_name",
+    "verbose_name_plural",
+    "table_options",
+)
+"""What `AlterModelOptions` sets; those that it is not given are removed."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OptionOperation(ModelOperation):
+    """Base of the operations that change options of one model."""
+
+    category: ClassVar[Category] = Category.ALTERATION
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the names of the options that it sets."""
+        raise TypeError(f"{type(self).__name__} does not say what it sets")
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        return Effects(
+            reads=frozenset({resources.model(app_label, self.name)}),
+            changes=frozenset(
+                resources.option(app_label, self.name, key) for key in self.changed()
+            ),
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterModelTable(OptionOperation):
+    """Give a model another table name; None is the default name."""
+
+    table: str | None
+
+    def changed(self) -> tuple[str, ...]:
+        return ("db_table",)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        given = {"db_table": self.table} if self.table is not None else {}
+        state.alter_model_options(app_label, self.name, given, ("db_table",))
+
+    def describe(self) -> str:
+        table = self.table if self.table is not None else "(default)"
+        return f"Rename table for {self.name} to {table}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_table"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterModelTableComment(OptionOperation):
+    """Change the comment on a model's table; None removes it."""
+
+    table_comment: str | None
+
+    def changed(self) -> tuple[str, ...]:
+        return ("db_table_comment",)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        given = (
+            {"db_table_comment": self.table_comment}
+            if self.table_comment is not None
+            else {}
+        )
+        state.alter_model_options(app_label, self.name, given, ("db_table_comment",))
+
+    def describe(self) -> str:
+        return f"Alter {self.name} table comment"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_table_comment"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterModelOptions(OptionOperation):
+    """Set the options that have no operation of their own (`ALTERED_OPTIONS`)."""
+
+    options: Mapping[str, Any]
+
+    serialization_expand_args: ClassVar[tuple[str, ...]] = ("options",)
+
+    def __post_init__(self) -> None:
+        frozen = freeze_options(self.options)
+        object.__setattr__(
+            self, "options", frozen.without("indexes").without("constraints")
+        )
+
+    def changed(self) -> tuple[str, ...]:
+        return ALTERED_OPTIONS
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.alter_model_options(app_label, self.name, self.options, ALTERED_OPTIONS)
+
+    def describe(self) -> str:
+        return f"Change options on {self.name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_options"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterModelManagers(OptionOperation):
+    """Replace the managers that historical models have."""
+
+    managers: Iterable[tuple[str, Any]]
+
+    serialization_expand_args: ClassVar[tuple[str, ...]] = ("managers",)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "managers", tuple(self.managers))
+
+    def changed(self) -> tuple[str, ...]:
+        return ("managers",)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.alter_model_managers(app_label, self.name, self.managers)
+
+    def describe(self) -> str:
+        return f"Change managers on {self.name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_managers"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterUniqueTogether(OptionOperation):
+    """Set ``unique_together``: groups of fields whose values are unique together."""
+
+    unique_together: Iterable[Iterable[str]] | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "unique_together", together_tuples(self.unique_together)
+        )
+
+    def changed(self) -> tuple[str, ...]:
+        return ("unique_together",)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        groups = together_tuples(self.unique_together)
+        given = {"unique_together": groups} if groups else {}
+        state.alter_model_options(app_label, self.name, given, ("unique_together",))
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        plain = super().effects(app_label, before, after)
+        old = before.models.get((app_label, self.name_lower))
+        groups = old.options.get("unique_together", ()) if old else ()
+        return Effects(
+            reads=plain.reads | self._fields(app_label, self.unique_together or ()),
+            changes=plain.changes,
+            releases=self._fields(app_label, groups),
+        )
+
+    def _fields(
+        self, app_label: str, groups: Iterable[Iterable[str]]
+    ) -> frozenset[Resource]:
+        return frozenset(
+            resources.field(app_label, self.name, name)
+            for group in groups
+            for name in group
+        )
+
+    def describe(self) -> str:
+        count = len(tuple(self.unique_together or ()))
+        return f"Alter unique_together for {self.name} ({count} constraint(s))"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_unique_together"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterOrderWithRespectTo(OptionOperation):
+    """Set ``order_with_respect_to``, which keeps an ``_order`` column."""
+
+    order_with_respect_to: str | None
+
+    def changed(self) -> tuple[str, ...]:
+        return ("order_with_respect_to",)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        key = "order_with_respect_to"
+        given = {key: self.order_with_respect_to} if self.order_with_respect_to else {}
+        state.alter_model_options(app_label, self.name, given, (key,))
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        plain = super().effects(app_label, before, after)
+        old = before.models.get((app_label, self.name_lower))
+        released = old.options.get("order_with_respect_to") if old else None
+        target = self.order_with_respect_to
+        order = resources.field(app_label, self.name, "_order")
+        return Effects(
+            reads=plain.reads
+            | ({resources.field(app_label, self.name, target)} if target else set()),
+            changes=plain.changes,
+            makes=frozenset({order} if target and not released else ()),
+            removes=frozenset({order} if released and not target else ()),
+            releases=frozenset(
+                {resources.field(app_label, self.name, released)} if released else ()
+            ),
+        )
+
+    def describe(self) -> str:
+        target = self.order_with_respect_to
+        return f"Set order_with_respect_to on {self.name} to {target}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_order_with_respect_to"
