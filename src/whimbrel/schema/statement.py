@@ -46,6 +46,14 @@ class Statement:
         transactional: May run inside a transaction.
 
         parameters: Bound by the driver; None runs the text as it is.
+
+        saves: A query to run before this statement. Its rows are SQL texts that
+            this statement would lose (a rebuilt table's triggers); they are run
+            after the next statement on *table* that has *restores*.
+
+        restores: What was saved for *table* is run after this statement.
+
+        finds_violations: A query; each row that it returns is an error.
     """
 
     sql: str
@@ -54,3 +62,6 @@ class Statement:
     transactional: bool = True
     lookup: Lookup | None = None
     parameters: tuple[object, ...] | dict[str, object] | None = None
+    saves: str | None = None
+    restores: bool = False
+    finds_violations: bool = False
