@@ -77,9 +77,25 @@ def postgresql_not_null_names(item: Item, table: Item | None) -> Item | None:
     return None if item.kind == "not_null" else item
 
 
+def postgresql_column_stamps(item: Item, table: Item | None) -> Item | None:
+    """
+    Debian's PostgreSQL 15.20 stamps each column with ``pg_attver=<number>``.
+
+    It stands among the column's options, is different for two tables made by
+    the same statement, and nobody asked for it. Seen by running; the manual's
+    only options of a column are n_distinct and n_distinct_inherited.
+    """
+    options = item.fact("options")
+    if item.kind != "column" or not isinstance(options, tuple):
+        return item
+    kept = tuple(o for o in options if not str(o).startswith("pg_attver="))
+    facts = tuple(fact for fact in item.facts if fact[0] != "options")
+    return replace(item, facts=(*facts, ("options", kept)) if kept else facts)
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "sqlite": (own_tables,),
-    "postgresql": (own_tables, postgresql_not_null_names),
+    "postgresql": (own_tables, postgresql_not_null_names, postgresql_column_stamps),
     "mysql": (
         own_tables,
         mysql_generated_constraint_names,
