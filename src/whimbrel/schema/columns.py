@@ -1,0 +1,188 @@
+"""
+Columns: definitions, and the clauses that add, drop and alter them.
+
+Place: `schema`, part of the compiler, above `spelling`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.spelling import Spelling
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.table_diff import TableDiff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSteps:
+    """
+    What one column needs.
+
+    Args:
+        first: Clauses of the first ALTER TABLE.
+
+        middle: Statements between, such as the UPDATE that fills rows.
+
+        last: Clauses of the second ALTER TABLE; joined with the first where no
+            column of the table has anything between.
+
+        after: Statements once all clauses have run.
+    """
+
+    first: tuple[str, ...] = ()
+    middle: tuple[Statement, ...] = ()
+    last: tuple[str, ...] = ()
+    after: tuple[Statement, ...] = ()
+
+
+class ColumnSQL(Spelling):
+    """Standard SQL for columns."""
+
+    # Definitions
+
+    def column_definition(self, table: Table, column: Column) -> str:
+        """Return *column* as CREATE TABLE and ADD COLUMN write it."""
+        parts = [
+            self.quote(column.name),
+            self.column_type(column),
+            self.default_clause(column),
+            self.computed_clause(column),
+            self.identity_clause(column),
+            self.null_clause(column),
+            self.comment_clause(column),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def column_type(self, column: Column) -> str:
+        """Return the type with its collation."""
+        return f"{column.type}{self.collate_clause(column)}"
+
+    def collate_clause(self, column: Column) -> str:
+        if column.collation is None:
+            return ""
+        return f" COLLATE {self.quote(column.collation)}"
+
+    def default_clause(self, column: Column) -> str:
+        return "" if column.default is None else f"DEFAULT {column.default}"
+
+    def computed_clause(self, column: Column) -> str:
+        if column.computed is None:
+            return ""
+        kind = "STORED" if column.computed.persisted else "VIRTUAL"
+        return f"GENERATED ALWAYS AS ({column.computed.sql}) {kind}"
+
+    def identity_clause(self, column: Column) -> str:
+        numbering = column.auto_increment
+        if numbering is None or numbering.kind != "identity":
+            return ""
+        return f"GENERATED {numbering.options}"
+
+    def null_clause(self, column: Column) -> str:
+        return "" if column.nullable else "NOT NULL"
+
+    def comment_clause(self, column: Column) -> str:
+        """Return the comment where it is part of the definition."""
+        if not self.facts.inline_comments or column.comment is None:
+            return ""
+        return f"COMMENT {self.literal(column.comment)}"
+
+    # Changes
+
+    def add_column(self, diff: TableDiff, column: Column) -> ColumnSteps:
+        """
+        Return the steps that add *column*.
+
+        Existing rows are filled by a DEFAULT that is taken away again, which
+        costs no pass over the rows where the database keeps it in its catalog.
+        """
+        fill = diff.change.fills.get(column.name)
+        if fill is None:
+            definition = self.column_definition(diff.after, column)
+            return ColumnSteps(first=(f"ADD COLUMN {definition}",))
+        filled = replace(column, default=fill)
+        definition = self.column_definition(diff.after, filled)
+        last: tuple[str, ...] = ()
+        if fill != column.default:
+            last = (self.default_change(column),)
+        return ColumnSteps(first=(f"ADD COLUMN {definition}",), middle=(), last=last)
+
+    def drop_column(self, diff: TableDiff, column: Column) -> str:
+        return f"DROP COLUMN {self.quote(column.name)}"
+
+    def alter_column(
+        self, diff: TableDiff, before: Column, after: Column
+    ) -> ColumnSteps:
+        """Return the steps that turn *before* (new name) into *after*."""
+        first: list[str] = []
+        last: list[str] = []
+        middle: list[Statement] = []
+        if self.type_differs(before, after):
+            first += self.type_change(diff, before, after)
+        elif before.default != after.default:
+            first.append(self.default_change(after))
+        if before.nullable and not after.nullable:
+            fill = diff.change.fills.get(after.name)
+            if fill is not None:
+                middle += self.fill_nulls(diff.after, after, fill)
+            (first if fill is None else last).append(self.null_change(after))
+        elif after.nullable and not before.nullable:
+            first.append(self.null_change(after))
+        return ColumnSteps(first=tuple(first), middle=tuple(middle), last=tuple(last))
+
+    def type_differs(self, before: Column, after: Column) -> bool:
+        """Whether the type must be altered."""
+        return before.type != after.type or before.collation != after.collation
+
+    def type_change(self, diff: TableDiff, before: Column, after: Column) -> list[str]:
+        """Return the clauses that change the type, and the default with it."""
+        clauses = []
+        if before.default is not None and before.default != after.default:
+            clauses.append(self.default_change(replace(before, default=None)))
+        clauses.append(
+            f"ALTER COLUMN {self.quote(after.name)} SET DATA TYPE "
+            f"{self.column_type(after)}"
+        )
+        if after.default is not None and before.default != after.default:
+            clauses.append(self.default_change(after))
+        return clauses
+
+    def default_change(self, column: Column) -> str:
+        """Return the clause that gives *column* its default, or takes it away."""
+        name = self.quote(column.name)
+        if column.default is None:
+            return f"ALTER COLUMN {name} DROP DEFAULT"
+        return f"ALTER COLUMN {name} SET DEFAULT {column.default}"
+
+    def null_change(self, column: Column) -> str:
+        verb = "DROP" if column.nullable else "SET"
+        return f"ALTER COLUMN {self.quote(column.name)} {verb} NOT NULL"
+
+    def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
+        """Return the UPDATE that leaves no NULL in *column*."""
+        name = self.quote(column.name)
+        return [
+            self.statement(
+                f"UPDATE {self.table_sql(table)} SET {name} = {fill} "
+                f"WHERE {name} IS NULL",
+                f"fill {table.name}.{column.name}",
+                table.key,
+            )
+        ]
+
+    def rename_column(self, table: Table, old: str, new: str) -> list[Statement]:
+        return self.alter(
+            table.key,
+            [f"RENAME COLUMN {self.quote(old)} TO {self.quote(new)}"],
+            f"rename column {table.name}.{old} to {new}",
+        )
+
+    # What the database can do with a column
+
+    def replaces_column(self, diff: TableDiff, before: Column, after: Column) -> bool:
+        """Whether the change needs the column dropped and added again."""
+        return before.computed != after.computed
+
+    def type_breaks_references(self, before: Column, after: Column) -> bool:
+        """Whether foreign keys from and to the column cannot live through."""
+        return self.type_differs(before, after)

@@ -1,0 +1,228 @@
+"""
+From a change to the differences of its tables.
+
+Place: `schema`, above `table_diff`, below `compiler`. Decides what can stay and
+what must be made again; what a database can do is asked of its `Abilities`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from whimbrel.facts import Facts
+from whimbrel.schema.change import SchemaChange, TableChange
+from whimbrel.schema.objects import (
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    Table,
+    TableKey,
+)
+from whimbrel.schema.renames import Renames, column_moves, dropped_names
+from whimbrel.schema.table_diff import TableDiff, compare_items
+
+
+class Abilities(Protocol):
+    """What `compare` asks of a compiler."""
+
+    facts: Facts
+
+    def quote(self, name: str) -> str: ...
+    def follow(self, change: SchemaChange, table: Table) -> Table: ...
+    def replaces_column(
+        self, diff: TableDiff, before: Column, after: Column
+    ) -> bool: ...
+    def type_breaks_references(self, before: Column, after: Column) -> bool: ...
+    def remade_with_type(
+        self, item: Constraint | Index, before: Column, after: Column
+    ) -> bool: ...
+    def goes_with_column(self, item: Constraint | ForeignKey | Index) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """
+    All tables of a change, sorted by what happens to them.
+
+    Args:
+        renames: Of tables and columns.
+
+        retyped: (table, column), new names, of columns whose type changes so
+            that foreign keys cannot live through it.
+
+        lost_keys: (table, columns), new names, of primary keys and unique
+            constraints that are dropped, perhaps to be made again.
+    """
+
+    created: tuple[Table, ...] = ()
+    dropped: tuple[Table, ...] = ()
+    diffs: tuple[TableDiff, ...] = ()
+    renames: Renames
+    retyped: frozenset[tuple[TableKey, str]] = frozenset()
+    lost_keys: frozenset[tuple[TableKey, frozenset[str]]] = field(
+        default_factory=frozenset
+    )
+
+
+def compare(change: SchemaChange, abilities: Abilities) -> Comparison:
+    """Return how the tables of *change* differ."""
+    renames = Renames.of(change, abilities.quote)
+    created = tuple(t.after for t in change.tables if t.after and not t.before)
+    dropped = tuple(t.before for t in change.tables if t.before and not t.after)
+    diffs = []
+    for item in change.tables:
+        if item.before is not None and item.after is not None:
+            moved = renames.follow(abilities.follow(change, item.before))
+            diffs.append(_columns(item, item.before, moved, item.after, abilities))
+    diffs = [_own_items(diff, abilities) for diff in diffs]
+    lost = frozenset(key for diff in diffs for key in _lost_keys(diff))
+    retyped = frozenset(key for diff in diffs for key in _retyped(diff, abilities))
+    gone = frozenset(table.key for table in dropped)
+    return Comparison(
+        created=created,
+        dropped=dropped,
+        diffs=tuple(_foreign_keys(d, retyped, lost, gone, abilities) for d in diffs),
+        renames=renames,
+        retyped=retyped,
+        lost_keys=lost,
+    )
+
+
+def _columns(
+    change: TableChange,
+    before: Table,
+    moved: Table,
+    after: Table,
+    abilities: Abilities,
+) -> TableDiff:
+    moves = column_moves(change)
+    going = {moves.get(name, name) for name in dropped_names(change)}
+    dropped = [c for c in moved.columns if c.name in going]
+    staying = {c.name: c for c in moved.columns if c.name not in going}
+    kept = [(staying[c.name], c) for c in after.columns if c.name in staying]
+    added = [c for c in after.columns if c.name not in staying]
+    diff = TableDiff(
+        change=change,
+        before=before,
+        moved=moved,
+        after=after,
+        renamed=moves,
+        added=tuple(added),
+        dropped=tuple(dropped),
+        kept=tuple(kept),
+    )
+    replaced = {a.name for b, a in kept if abilities.replaces_column(diff, b, a)}
+    if not replaced:
+        return diff
+    return replace(
+        diff,
+        added=(*added, *(a for _, a in kept if a.name in replaced)),
+        dropped=(*dropped, *(b for b, _ in kept if b.name in replaced)),
+        kept=tuple((b, a) for b, a in kept if a.name not in replaced),
+    )
+
+
+def _own_items(diff: TableDiff, abilities: Abilities) -> TableDiff:
+    gone = diff.dropped_names
+    altered = {after.name: (before, after) for before, after in diff.altered}
+
+    def disturbed(_: Constraint | Index, item: Constraint | Index) -> bool:
+        return bool(gone.intersection(item.columns)) or any(
+            abilities.remade_with_type(item, *altered[name])
+            for name in item.columns
+            if name in altered
+        )
+
+    def goes(item: Constraint | Index) -> bool:
+        return bool(gone.intersection(item.columns)) and abilities.goes_with_column(
+            item
+        )
+
+    facts = abilities.facts
+    before, moved, after = diff.before, diff.moved, diff.after
+    return replace(
+        diff,
+        primary_key=compare_items(
+            _optional(before.primary_key),
+            _optional(moved.primary_key),
+            _optional(after.primary_key),
+            disturbed=disturbed,
+            goes=goes,
+            renames=facts.renames_constraints,
+        ),
+        constraints=compare_items(
+            before.constraints,
+            moved.constraints,
+            after.constraints,
+            disturbed=disturbed,
+            goes=goes,
+            renames=facts.renames_constraints,
+        ),
+        indexes=compare_items(
+            before.indexes,
+            moved.indexes,
+            after.indexes,
+            disturbed=disturbed,
+            goes=goes,
+            renames=facts.renames_indexes,
+        ),
+    )
+
+
+def _optional(item: Constraint | None) -> tuple[Constraint, ...]:
+    return () if item is None else (item,)
+
+
+def _lost_keys(diff: TableDiff) -> Iterable[tuple[TableKey, frozenset[str]]]:
+    items = (diff.primary_key, diff.constraints)
+    lost: list[Constraint | Index] = [i for d in items for i in (*d.dropped, *d.gone)]
+    lost += [i for i in (*diff.indexes.dropped, *diff.indexes.gone) if i.unique]
+    for item in lost:
+        columns = frozenset(diff.renamed.get(c, c) for c in item.columns)
+        yield diff.after.key, columns
+
+
+def _retyped(diff: TableDiff, abilities: Abilities) -> Iterable[tuple[TableKey, str]]:
+    for before, after in diff.altered:
+        if abilities.type_breaks_references(before, after):
+            yield diff.after.key, after.name
+    for column in diff.dropped:
+        yield diff.after.key, column.name
+
+
+def _foreign_keys(
+    diff: TableDiff,
+    retyped: frozenset[tuple[TableKey, str]],
+    lost: frozenset[tuple[TableKey, frozenset[str]]],
+    dropped: frozenset[TableKey],
+    abilities: Abilities,
+) -> TableDiff:
+    gone = diff.dropped_names
+
+    def disturbed(before: ForeignKey, item: ForeignKey) -> bool:
+        return (
+            before.target in dropped
+            or any((diff.after.key, c) in retyped for c in item.columns)
+            or any((item.target, c) in retyped for c in item.target_columns)
+            or (item.target, frozenset(item.target_columns)) in lost
+        )
+
+    def goes(item: ForeignKey) -> bool:
+        return bool(gone.intersection(item.columns)) and abilities.goes_with_column(
+            item
+        )
+
+    return replace(
+        diff,
+        foreign_keys=compare_items(
+            diff.before.foreign_keys,
+            diff.moved.foreign_keys,
+            diff.after.foreign_keys,
+            disturbed=disturbed,
+            goes=goes,
+            renames=abilities.facts.renames_constraints,
+        ),
+    )

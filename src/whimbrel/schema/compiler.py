@@ -1,0 +1,284 @@
+"""
+From a schema change to statements, in an order that every database accepts.
+
+Place: `schema`, above `comparison` and the parts that spell the SQL
+(`columns`, `constraints`, `table_sql`). A dialect subclasses `Compiler` and
+overrides the small method that differs; the order is said here, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from whimbrel.schema.change import SchemaChange
+from whimbrel.schema.columns import ColumnSteps
+from whimbrel.schema.comparison import Comparison, compare
+from whimbrel.schema.objects import Column, Constraint, ForeignKey, Table
+from whimbrel.schema.order import by_reference
+from whimbrel.schema.renaming import RenamingSQL
+from whimbrel.schema.sequences import SequenceSQL
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.table_diff import TableDiff
+
+
+class Compiler(RenamingSQL, SequenceSQL):
+    """Standard SQL for every change of a schema."""
+
+    def compile(self, change: SchemaChange) -> list[Statement]:
+        """Return the statements that make *change*, in order."""
+        comparison = compare(change, self)
+        return [
+            *self.create_schemas(change),
+            *self.create_types(change, comparison),
+            *self.drop_foreign_keys(comparison),
+            *self.drop_items(comparison),
+            *self.drop_tables(comparison),
+            *self.rename_tables(comparison),
+            *self.rename_columns(comparison),
+            *self.rename_items(comparison),
+            *self.create_tables(comparison),
+            *(s for diff in comparison.diffs for s in self.change_table(diff)),
+            *self.create_indexes(comparison),
+            *self.add_foreign_keys(comparison),
+            *self.drop_types(change, comparison),
+            *self.drop_schemas(change),
+        ]
+
+    def follow(self, change: SchemaChange, table: Table) -> Table:
+        """Return *table* (before) with what the database changes in it by itself."""
+        return table
+
+    # Whole tables rebuilt where the database cannot alter them
+
+    def rebuilds(self, diff: TableDiff) -> bool:
+        """Whether the table is made anew and its rows copied."""
+        return False
+
+    def rebuild_table(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return the statements that turn `diff.moved` into `diff.after`, with the
+        indexes in `diff.indexes.kept`; going ones are dropped and new ones
+        created elsewhere.
+        """
+        raise NotImplementedError
+
+    # Steps, in order
+
+    def create_schemas(self, change: SchemaChange) -> list[Statement]:
+        if not self.facts.schemas:
+            return []
+        return [
+            self.statement(
+                f"CREATE SCHEMA IF NOT EXISTS {self.quote(name)}",
+                f"create schema {name}",
+            )
+            for name in change.created_schemas
+        ]
+
+    def drop_schemas(self, change: SchemaChange) -> list[Statement]:
+        if not self.facts.schemas:
+            return []
+        return [
+            self.statement(f"DROP SCHEMA {self.quote(name)}", f"drop schema {name}")
+            for name in change.dropped_schemas
+        ]
+
+    def create_types(
+        self, change: SchemaChange, comparison: Comparison
+    ) -> list[Statement]:
+        """Return what must exist before tables: sequences, named types."""
+        return self.create_sequences(change)
+
+    def drop_types(
+        self, change: SchemaChange, comparison: Comparison
+    ) -> list[Statement]:
+        return self.drop_sequences(change)
+
+    def drop_foreign_keys(self, comparison: Comparison) -> list[Statement]:
+        """Drop those that go or stand in the way, and circles of dropped tables."""
+        statements = []
+        for diff in comparison.diffs:
+            if not self.rebuilds(diff):
+                items = diff.foreign_keys.dropped
+                statements += self.drop_constraints(diff.before, items)
+        if not self.facts.alters_constraints:
+            return statements
+        order = [table.key for table in self.drop_order(comparison)]
+        for table in comparison.dropped:
+            place = order.index(table.key)
+            circular = tuple(f for f in table.foreign_keys if f.target in order[:place])
+            statements += self.drop_constraints(table, circular)
+        return statements
+
+    def drop_items(self, comparison: Comparison) -> list[Statement]:
+        """Drop indexes, and constraints other than keys."""
+        statements = []
+        for diff in comparison.diffs:
+            for index in diff.indexes.dropped:
+                statements += self.drop_index(diff.before, index)
+            if not self.rebuilds(diff):
+                items = diff.constraints.dropped
+                statements += self.drop_constraints(diff.before, items)
+        return statements
+
+    def drop_order(self, comparison: Comparison) -> list[Table]:
+        return by_reference(comparison.dropped)[::-1]
+
+    def drop_tables(self, comparison: Comparison) -> list[Statement]:
+        order = self.drop_order(comparison)
+        return [s for table in order for s in self.drop_table(table)]
+
+    def create_tables(self, comparison: Comparison) -> list[Statement]:
+        statements = []
+        for table in by_reference(comparison.created):
+            inline = self.inline_foreign_keys(table, comparison)
+            statements += self.create_table(table, inline)
+        return statements
+
+    def inline_foreign_keys(
+        self, table: Table, comparison: Comparison
+    ) -> list[ForeignKey]:
+        """Return the foreign keys that CREATE TABLE can hold."""
+        if not self.facts.alters_constraints:
+            return list(table.foreign_keys)
+        order = [t.key for t in by_reference(comparison.created)]
+        later = set(order[order.index(table.key) + 1 :])
+        diffs = {diff.after.key: diff for diff in comparison.diffs}
+        return [
+            f
+            for f in table.foreign_keys
+            if not f.use_alter
+            and f.target not in later
+            and not (f.target in diffs and self.unsettled(diffs[f.target], f))
+        ]
+
+    def unsettled(self, target: TableDiff, foreign_key: ForeignKey) -> bool:
+        """Whether *target* has yet to become what *foreign_key* refers to."""
+        columns = set(foreign_key.target_columns)
+        changing = {c.name for c in target.added} | {a.name for _, a in target.altered}
+        added = (*target.primary_key.added, *target.constraints.added)
+        return bool(
+            columns & changing
+            or any(columns == set(item.columns) for item in added)
+            or any(columns == set(i.columns) for i in target.indexes.added)
+        )
+
+    def create_indexes(self, comparison: Comparison) -> list[Statement]:
+        statements = []
+        for table in comparison.created:
+            for index in table.indexes:
+                statements += self.create_index(table, index)
+        for diff in comparison.diffs:
+            for index in diff.indexes.added:
+                statements += self.create_index(diff.after, index)
+        return statements
+
+    def add_foreign_keys(self, comparison: Comparison) -> list[Statement]:
+        statements = []
+        for table in comparison.created:
+            inline = self.inline_foreign_keys(table, comparison)
+            rest = tuple(f for f in table.foreign_keys if f not in inline)
+            statements += self.add_constraints(table, rest)
+        for diff in comparison.diffs:
+            if not self.rebuilds(diff):
+                items = diff.foreign_keys.added
+                statements += self.add_constraints(diff.after, items)
+        return statements
+
+    # One table
+
+    def change_table(self, diff: TableDiff) -> list[Statement]:
+        """Return all that changes inside a table that stays."""
+        if self.rebuilds(diff):
+            return self.rebuild_table(diff)
+        return [
+            *self.alter_table(diff),
+            *self.alter_options(diff),
+            *self.changed_comments(diff),
+        ]
+
+    def alter_table(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return the change of columns, primary key and constraints.
+
+        One ALTER TABLE where the database combines clauses; two where rows are
+        filled, with the UPDATE between.
+        """
+        steps = self.column_steps(diff)
+        key = diff.primary_key
+        statements = self.drop_constraints(
+            diff.moved, tuple(self.moved_item(diff, i) for i in key.dropped)
+        )
+        first = [self.drop_column(diff, column) for column in self.dropping(diff)]
+        first += [clause for step in steps for clause in step.first]
+        last = [clause for step in steps for clause in step.last]
+        middle = [s for step in steps for s in step.middle]
+        added: tuple[Constraint, ...] = (*key.added, *diff.constraints.added)
+        adds = [self.add_constraint(item) for item in added]
+        does = self.describe_diff(diff)
+        if not last and not middle:
+            first += adds
+        statements += self.alter(diff.after.key, first, does)
+        statements += middle
+        if last or middle:
+            statements += self.alter(diff.after.key, [*last, *adds], does)
+        statements += [s for step in steps for s in step.after]
+        for item in added:
+            statements += self.constraint_comment(diff.after, item)
+        return statements
+
+    def column_steps(self, diff: TableDiff) -> list[ColumnSteps]:
+        """Return what altered and added columns need, in this order."""
+        return [
+            *(self.alter_column(diff, b, a) for b, a in diff.altered),
+            *(self.add_column(diff, column) for column in diff.added),
+        ]
+
+    def dropping(self, diff: TableDiff) -> list[Column]:
+        """Return dropped columns, computed ones before what they are computed from."""
+        return sorted(diff.dropped, key=lambda column: column.computed is None)
+
+    def moved_item(self, diff: TableDiff, item: Constraint) -> Constraint:
+        """Return *item* of `diff.before` as it is after the renames."""
+        names = tuple(diff.renamed.get(c, c) for c in item.columns)
+        return replace(item, columns=names)
+
+    def alter_options(self, diff: TableDiff) -> list[Statement]:
+        """Return the change of what follows the column list; none in standard SQL."""
+        return []
+
+    def changed_comments(self, diff: TableDiff) -> list[Statement]:
+        """Return changed comments where they are statements."""
+        if not self.facts.comments or self.facts.inline_comments:
+            return []
+        table = diff.after
+        statements = []
+        kept = (diff.primary_key.kept, diff.constraints.kept, diff.foreign_keys.kept)
+        moved = (
+            diff.primary_key.renamed,
+            diff.constraints.renamed,
+            diff.foreign_keys.renamed,
+        )
+        for pairs in (*kept, *moved):
+            for old, new in pairs:
+                if old.comment != new.comment:
+                    statements += self.constraint_comment(table, new)
+        for before, after in diff.altered:
+            if before.comment != after.comment:
+                statements += self.column_comment(table, after.name, after.comment)
+        for column in diff.added:
+            if column.comment is not None:
+                statements += self.column_comment(table, column.name, column.comment)
+        if diff.moved.comment != table.comment:
+            statements += self.table_comment(table)
+        return statements
+
+    def describe_diff(self, diff: TableDiff) -> str:
+        """Return a few words for `Statement.does`."""
+        table = diff.after.name
+        words = [f"drop column {table}.{c.name}" for c in diff.dropped]
+        words += [f"alter column {table}.{a.name}" for _, a in diff.altered]
+        words += [f"add column {table}.{c.name}" for c in diff.added]
+        added = (*diff.primary_key.added, *diff.constraints.added)
+        words += [f"add {self.describe(item)} to {table}" for item in added]
+        return ", ".join(words) or f"alter table {table}"

@@ -1,0 +1,183 @@
+"""
+Constraints, foreign keys and indexes: make, drop, rename.
+
+Place: `schema`, part of the compiler, above `spelling`.
+"""
+
+from __future__ import annotations
+
+from whimbrel.schema.objects import (
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    Table,
+    TableKey,
+)
+from whimbrel.schema.spelling import Spelling
+from whimbrel.schema.statement import Lookup, Statement
+
+Keyed = Constraint | ForeignKey
+
+
+class ConstraintSQL(Spelling):
+    """Standard SQL for constraints and indexes."""
+
+    # Definitions
+
+    def constraint_definition(self, item: Constraint) -> str:
+        """Return ``CONSTRAINT name …`` as CREATE TABLE and ADD write it."""
+        return self._named(item.name, item.sql)
+
+    def foreign_key_definition(self, item: ForeignKey) -> str:
+        sql = (
+            f"FOREIGN KEY({self.list_sql(item.columns)}) REFERENCES "
+            f"{self.key_sql(item.target)} ({self.list_sql(item.target_columns)})"
+        )
+        return self._named(item.name, f"{sql} {item.suffix}".rstrip())
+
+    def _named(self, name: str | None, sql: str) -> str:
+        return sql if name is None else f"CONSTRAINT {self.quote(name)} {sql}"
+
+    # Clauses of ALTER TABLE
+
+    def add_constraint(self, item: Keyed) -> str:
+        if isinstance(item, ForeignKey):
+            return f"ADD {self.foreign_key_definition(item)}"
+        return f"ADD {self.constraint_definition(item)}"
+
+    def drop_constraint(self, item: Keyed) -> str:
+        """Return the clause; ``{name}`` stands for a name that is looked up."""
+        name = "{name}" if item.name is None else self.quote(item.name)
+        return f"DROP CONSTRAINT {name}"
+
+    def lookup(self, table: TableKey, item: Keyed) -> Lookup | None:
+        """Return how to find the name of an unnamed item; None if it has one."""
+        if item.name is not None:
+            return None
+        if isinstance(item, ForeignKey):
+            return Lookup(
+                kind="foreign_key",
+                table=table,
+                columns=item.columns,
+                target=item.target,
+            )
+        kind = "unique" if item.kind == "exclude" else item.kind
+        return Lookup(kind=kind, table=table, columns=item.columns)
+
+    # Statements
+
+    def add_constraints(
+        self, table: Table, items: tuple[Keyed, ...]
+    ) -> list[Statement]:
+        """Return the statements that add *items*, with their comments."""
+        names = ", ".join(self.describe(item) for item in items)
+        return [
+            *self.alter(
+                table.key,
+                [self.add_constraint(item) for item in items],
+                f"add {names} to {table.name}",
+            ),
+            *(s for item in items for s in self.constraint_comment(table, item)),
+        ]
+
+    def drop_constraints(
+        self, table: Table, items: tuple[Keyed, ...]
+    ) -> list[Statement]:
+        """Return the statements that drop *items*, of any kind."""
+        named = [item for item in items if item.name is not None]
+        names = ", ".join(self.describe(item) for item in named)
+        statements = self.alter(
+            table.key,
+            [self.drop_constraint(item) for item in named],
+            f"drop {names} from {table.name}",
+        )
+        for item in items:
+            if item.name is None:
+                statements += self.alter(
+                    table.key,
+                    [self.drop_constraint(item)],
+                    f"drop {self.describe(item)} from {table.name}",
+                    lookup=self.lookup(table.key, item),
+                )
+        return statements
+
+    def rename_constraint(
+        self, table: Table, before: Keyed, after: Keyed
+    ) -> list[Statement]:
+        """Both have names; called only where the database renames constraints."""
+        assert before.name is not None
+        assert after.name is not None
+        return self.alter(
+            table.key,
+            [
+                f"RENAME CONSTRAINT {self.quote(before.name)} "
+                f"TO {self.quote(after.name)}"
+            ],
+            f"rename constraint {before.name} to {after.name}",
+        )
+
+    def create_index(self, table: Table, index: Index) -> list[Statement]:
+        prefix = f"{index.prefix} " if index.prefix else ""
+        return [
+            self.statement(
+                f"CREATE {prefix}INDEX {self.quote(index.name)} "
+                f"ON {self.table_sql(table)} {index.sql}",
+                f"create index {index.name} on {table.name}",
+                table.key,
+            )
+        ]
+
+    def drop_index(self, table: Table, index: Index) -> list[Statement]:
+        return [
+            self.statement(
+                f"DROP INDEX {self.index_sql(table, index.name)}",
+                f"drop index {index.name}",
+                table.key,
+            )
+        ]
+
+    def rename_index(
+        self, table: Table, before: Index, after: Index
+    ) -> list[Statement]:
+        """Called only where the database renames indexes."""
+        return [
+            self.statement(
+                f"ALTER INDEX {self.index_sql(table, before.name)} "
+                f"RENAME TO {self.quote(after.name)}",
+                f"rename index {before.name} to {after.name}",
+                table.key,
+            )
+        ]
+
+    def index_sql(self, table: Table, name: str) -> str:
+        """Return the name of an index where it stands alone."""
+        return self.key_sql((table.schema, name))
+
+    def constraint_comment(self, table: Table, item: Keyed) -> list[Statement]:
+        """Return the comment of a new constraint; nothing in standard SQL."""
+        return []
+
+    def describe(self, item: Keyed) -> str:
+        """Return a few words for `Statement.does`."""
+        if isinstance(item, ForeignKey):
+            kind = "foreign key"
+        else:
+            kind = item.kind.replace("_", " ")
+        return f"{kind} {item.name or '(' + ', '.join(item.columns) + ')'}"
+
+    # What the database drops by itself
+
+    def goes_with_column(self, item: Keyed | Index) -> bool:
+        """Whether *item* disappears when one of its columns is dropped."""
+        return False
+
+    def remade_with_type(
+        self, item: Constraint | Index, before: Column, after: Column
+    ) -> bool:
+        """Whether *item*, which mentions the altered column, must be made anew."""
+        return False
+
+    def name_space(self, table: Table, item: Keyed | Index) -> tuple[object, ...]:
+        """Return what the names of such items are unique in: their table, here."""
+        return (table.key, isinstance(item, Index))
