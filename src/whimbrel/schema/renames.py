@@ -48,8 +48,7 @@ def column_moves(change: TableChange) -> dict[str, str]:
     but stand in the way of another's new name.
     """
     moves = dict(change.renamed)
-    in_the_way = {*change.renamed.values(), *change.replaced}
-    for name in sorted(dropped_names(change) & in_the_way):
+    for name in sorted(dropped_names(change).intersection(change.renamed.values())):
         moves[name] = f"{ASIDE}{name}"[:60]
     return moves
 

@@ -28,7 +28,8 @@ class RenamingSQL(TableSQL):
         return False
 
     def rename_tables(self, comparison: Comparison) -> list[Statement]:
-        moves: dict[Name, Name] = dict(comparison.renames.tables)
+        tables = comparison.renames.tables
+        moves: dict[Name, Name] = {old: tables[old] for old in tables}
         statements = []
         for old, new in rename_steps(moves):
             statements += self.rename_table(_key(old), _key(new))
