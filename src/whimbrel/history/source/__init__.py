@@ -1,0 +1,1 @@
+"""Python source as data: expressions, their layout, the imports they need."""
