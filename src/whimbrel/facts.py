@@ -76,3 +76,12 @@ class Facts:
 
     names_constraints: bool = False
     """The database gives an unnamed constraint a name that can be foreseen."""
+
+    begins: str | None = None
+    """Statement that opens a transaction, where the driver opens none for DDL."""
+
+    prepares: tuple[str, ...] = ()
+    """Statements that a connection runs, outside a transaction, before DDL."""
+
+    settles: tuple[str, ...] = ()
+    """Statements that undo what `prepares` set."""

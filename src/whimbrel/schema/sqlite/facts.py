@@ -44,4 +44,7 @@ def facts(version: tuple[int, ...] | None = None) -> SqliteFacts:
         alters_nullability=version >= (3, 53),
         alters_checks=version >= (3, 53),
         tests_added_columns=version >= (3, 37),
+        begins="BEGIN IMMEDIATE",
+        prepares=("PRAGMA foreign_keys=OFF", "PRAGMA legacy_alter_table=OFF"),
+        settles=("PRAGMA foreign_keys=ON",),
     )

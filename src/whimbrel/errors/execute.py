@@ -1,0 +1,98 @@
+"""Errors of running migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from whimbrel.errors.base import WhimbrelError, listing
+
+
+class ExecuteError(WhimbrelError):
+    """Base of the errors of running migrations."""
+
+    code = "EX100"
+    exit_code = 4
+
+
+class DatabaseRefused(ExecuteError):
+    """The database refused a statement."""
+
+    code = "EX101"
+
+    def __init__(self, sql: str, reason: str, where: str | None = None) -> None:
+        self.sql, self.reason = sql, reason
+        super().__init__(
+            f"the database refused a statement: {reason}\n  {sql}",
+            where=where,
+            fix="correct the data or the migration and run it again; "
+            "what was applied before is recorded",
+        )
+
+
+class NameNotFound(ExecuteError):
+    """An object without a known name is not in the database."""
+
+    code = "EX102"
+
+    def __init__(self, kind: str, table: str, columns: Iterable[str]) -> None:
+        super().__init__(
+            f"table {table!r} has no {kind.replace('_', ' ')} over "
+            f"({', '.join(columns)})",
+            fix="the database differs from what the migrations say; compare them",
+        )
+
+
+class NameAmbiguous(ExecuteError):
+    """Several objects fit where one was meant."""
+
+    code = "EX103"
+
+    def __init__(
+        self, kind: str, table: str, columns: Iterable[str], names: Iterable[str]
+    ) -> None:
+        super().__init__(
+            f"table {table!r} has several {kind.replace('_', ' ')} objects over "
+            f"({', '.join(columns)}): {listing(names)}",
+            fix="drop the superfluous ones, or give yours a name",
+        )
+
+
+class ForeignKeyViolated(ExecuteError):
+    """Rows refer to rows that are not there after the change."""
+
+    code = "EX104"
+
+    def __init__(self, rows: Iterable[object]) -> None:
+        self.rows = tuple(rows)
+        super().__init__(
+            "rows refer to rows that do not exist: "
+            + listing(str(tuple(row)) for row in self.rows),  # type: ignore[arg-type]  # driver rows
+            fix="repair or delete these rows, then run the migration again",
+        )
+
+
+class DataStepFailed(ExecuteError):
+    """The Python code of a migration raised an error."""
+
+    code = "EX105"
+
+    def __init__(self, error: BaseException, where: str | None = None) -> None:
+        self.error = error
+        super().__init__(
+            f"the migration's own code failed: {type(error).__name__}: {error}",
+            where=where,
+            fix="correct the code and run the migration again; "
+            "--traceback shows where it failed",
+        )
+
+
+class NoConnection(ExecuteError):
+    """Something that needs a database was asked for while printing SQL."""
+
+    code = "EX106"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} needs a database, and none is connected while SQL is printed",
+            fix="run the migration itself, or use schema_editor.execute only",
+        )

@@ -1,0 +1,252 @@
+"""
+The schema editor: what operations and data steps hold while a migration runs.
+
+Place: `execute`, above `lookup` and `script`. One stream: whatever is done to
+the schema passes `SchemaEditor.run` as a `Statement`. `LiveEditor` executes the
+stream on a connection, `PrintingEditor` collects it without one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from whimbrel.errors.base import WhimbrelError
+from whimbrel.errors.execute import (
+    DatabaseRefused,
+    DataStepFailed,
+    ForeignKeyViolated,
+    NoConnection,
+)
+from whimbrel.execute.lookup import resolve
+from whimbrel.execute.script import bound, statements
+from whimbrel.migrations.hints import Hints
+from whimbrel.models import session as current_session
+from whimbrel.schema.database import Database
+from whimbrel.schema.lower import Lowering
+from whimbrel.schema.objects import TableKey
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.transition import compile_change, transition
+from whimbrel.state.project import ProjectState
+
+Parameters = Sequence[object] | Mapping[str, object] | None
+
+
+class SchemaEditor(ABC):
+    """
+    Turns changes of state, SQL and data steps into one stream.
+
+    Args:
+        lowering: Shared by the editors of one run: what is lowered once is
+            remembered.
+    """
+
+    def __init__(self, database: Database, lowering: Lowering | None = None) -> None:
+        self.database = database
+        self.lowering = lowering or Lowering(database)
+
+    @property
+    def dialect(self) -> Dialect:
+        """SQLAlchemy's dialect of the database."""
+        return self.database.dialect
+
+    def transition(
+        self, before: ProjectState, after: ProjectState, hints: Hints
+    ) -> None:
+        """Run the DDL that leads from *before* to *after*."""
+        change = transition(before, after, hints, self.lowering)
+        for statement in compile_change(change, self.database):
+            self.run(statement)
+
+    def run_sql(self, script: str) -> None:
+        """Run a script of several statements."""
+        for statement in statements(script):
+            self.run(Statement(sql=statement, does="raw SQL"))
+
+    @abstractmethod
+    def run(self, statement: Statement) -> Any:
+        """Run one statement of the stream."""
+
+    @abstractmethod
+    def execute(self, sql: Any, params: Parameters = None) -> Any:
+        """Run one statement: text with ``%s`` placeholders, or SQLAlchemy's own.
+
+        Returns:
+            SQLAlchemy's result.
+        """
+
+    @abstractmethod
+    def call(self, code: Callable[[Any, Any], None], state: ProjectState) -> None:
+        """Call ``code(apps, schema_editor)`` with the models of *state*."""
+
+    @abstractmethod
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """A nested transaction: an error inside takes the block back."""
+        yield
+
+
+class LiveEditor(SchemaEditor):
+    """Executes on a connection; the executor opens and closes transactions."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        database: Database,
+        lowering: Lowering | None = None,
+        observe: Callable[[Statement], None] | None = None,
+    ) -> None:
+        super().__init__(database, lowering)
+        self.connection = connection
+        self.observe = observe
+        self._session: Session | None = None
+        self._saved: dict[TableKey | None, list[str]] = {}
+
+    @property
+    def session(self) -> Session:
+        """An ORM session in the migration's transaction."""
+        if self._session is None:
+            self._session = Session(
+                self.connection, join_transaction_mode="create_savepoint"
+            )
+        return self._session
+
+    def run(self, statement: Statement) -> Any:
+        """Execute one statement.
+
+        Raises:
+            DatabaseRefused: EX101.
+
+            ForeignKeyViolated: EX104, after a rebuilt table was checked.
+        """
+        self.flush()
+        sql = statement.sql
+        if statement.lookup is not None:
+            name = resolve(self.connection, statement.lookup)
+            quoted = self.dialect.identifier_preparer.quote(name)
+            sql = sql.replace("{name}", quoted)
+        if statement.saves is not None:
+            rows = self.connection.exec_driver_sql(statement.saves)
+            self._saved.setdefault(statement.table, []).extend(r[0] for r in rows)
+        if self.observe is not None:
+            self.observe(statement)
+        result = self._send(sql, statement.parameters)
+        if statement.finds_violations:
+            self._check(result.fetchall())
+        if statement.restores:
+            for saved in self._saved.pop(statement.table, ()):
+                self._send(saved, None)
+        return result
+
+    def execute(self, sql: Any, params: Parameters = None) -> Any:
+        self.flush()
+        if not isinstance(sql, str):
+            return self.connection.execute(sql, params)  # type: ignore[arg-type]  # SQLAlchemy's own forms
+        if params:
+            return self._refusable(sql, lambda: self.connection.execute(bound(sql, params)))
+        return self._send(sql, None)
+
+    def call(self, code: Callable[[Any, Any], None], state: ProjectState) -> None:
+        """Call a data step in the editor's session.
+
+        Raises:
+            DataStepFailed: EX105, it raised something.
+        """
+        try:
+            with current_session.use(self.session):
+                code(state.apps, self)
+                self.finish()
+        except WhimbrelError:
+            raise
+        except Exception as error:
+            raise DataStepFailed(error) from error
+
+    def flush(self) -> None:
+        """Send what the session still holds back."""
+        if self._session is not None:
+            self._session.flush()
+
+    def finish(self) -> None:
+        """Commit the session into the surrounding transaction and let it go."""
+        if self._session is not None:
+            self._session.commit()
+            self._session.close()
+            self._session = None
+
+    def discard(self) -> None:
+        """Let the session go after an error."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        with self.session.begin_nested():
+            yield
+
+    def _send(self, sql: str, parameters: Any) -> Any:
+        if parameters is not None:
+            return self._refusable(
+                sql, lambda: self.connection.exec_driver_sql(sql, parameters)
+            )
+        return self._refusable(
+            sql,
+            lambda: self.connection.exec_driver_sql(
+                sql, execution_options={"no_parameters": True}
+            ),
+        )
+
+    def _refusable(self, sql: str, send: Callable[[], Any]) -> Any:
+        try:
+            return send()
+        except DBAPIError as error:
+            raise DatabaseRefused(sql, str(error.orig).strip()) from error
+
+    def _check(self, rows: Iterable[Any]) -> None:
+        found = list(rows)
+        if found:
+            raise ForeignKeyViolated(found)
+
+
+class PrintingEditor(SchemaEditor):
+    """Collects the stream; touches no database."""
+
+    def __init__(self, database: Database, lowering: Lowering | None = None) -> None:
+        super().__init__(database, lowering)
+        self.statements: list[Statement] = []
+        self.data_steps = 0
+
+    @property
+    def connection(self) -> Connection:
+        raise NoConnection("schema_editor.connection")
+
+    @property
+    def session(self) -> Session:
+        raise NoConnection("schema_editor.session")
+
+    def run(self, statement: Statement) -> Any:
+        self.statements.append(statement)
+        return None
+
+    def execute(self, sql: Any, params: Parameters = None) -> Any:
+        clause = bound(sql, params) if isinstance(sql, str) and params else sql
+        if not isinstance(clause, str):
+            clause = clause.compile(
+                dialect=self.dialect, compile_kwargs={"literal_binds": True}
+            )
+        return self.run(Statement(sql=str(clause), does="raw SQL"))
+
+    def call(self, code: Callable[[Any, Any], None], state: ProjectState) -> None:
+        self.data_steps += 1
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        yield
+
+

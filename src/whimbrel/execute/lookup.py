@@ -1,0 +1,65 @@
+"""
+Names that only the database knows: find an object by kind and columns.
+
+Place: `execute`, above `errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from whimbrel.errors.execute import NameAmbiguous, NameNotFound
+from whimbrel.schema.statement import Lookup
+
+
+def resolve(connection: Connection, lookup: Lookup) -> str:
+    """Return the name of the one object that *lookup* means.
+
+    Raises:
+        NameNotFound: EX102, there is none.
+
+        NameAmbiguous: EX103, there are several.
+    """
+    names = sorted(set(candidates(connection, lookup)))
+    schema, table = lookup.table
+    if not names:
+        raise NameNotFound(lookup.kind, table, lookup.columns)
+    if len(names) > 1:
+        raise NameAmbiguous(lookup.kind, table, lookup.columns, names)
+    return names[0]
+
+
+def candidates(connection: Connection, lookup: Lookup) -> Iterator[str]:
+    """Yield the names of all objects of that kind over exactly those columns."""
+    inspector = sa.inspect(connection)
+    schema, table = lookup.table
+    columns = list(lookup.columns)
+    if lookup.kind == "primary_key":
+        key = inspector.get_pk_constraint(table, schema)
+        if key.get("name"):
+            yield str(key["name"])
+    elif lookup.kind == "foreign_key":
+        for key_ in inspector.get_foreign_keys(table, schema):
+            if key_["constrained_columns"] == columns and targets(key_, lookup):
+                yield str(key_["name"])
+    elif lookup.kind == "unique":
+        for unique in inspector.get_unique_constraints(table, schema):
+            if unique["column_names"] == columns:
+                yield str(unique["name"])
+    elif lookup.kind == "index":
+        for index in inspector.get_indexes(table, schema):
+            if index["column_names"] == columns:
+                yield str(index["name"])
+    else:
+        for check in inspector.get_check_constraints(table, schema):
+            text = str(check["sqltext"]).lower()
+            if all(column.lower() in text for column in columns):
+                yield str(check["name"])
+
+
+def targets(key: Any, lookup: Lookup) -> bool:
+    return lookup.target is None or key["referred_table"] == lookup.target[1]
