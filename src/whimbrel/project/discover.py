@@ -246,7 +246,9 @@ def _where(
         holders, key=lambda h: (not h.own, h.module.count("."), h.module, h.attribute)
     )
     for holder in ranked:
-        if complete(holder.module):
+        # A module of tables imports others by chance, not to gather them.
+        gathers = holder.own or holder.module not in homes
+        if gathers and complete(holder.module):
             return (f"{holder.module}:{holder.attribute}",), None
     best = ranked[0]
     reached = sources.imported_with(best.module)

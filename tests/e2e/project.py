@@ -1,0 +1,160 @@
+"""
+A project in a temporary folder, and the real command line run in it.
+
+Each command runs in a process of its own, forked from this one: as cheap as a
+call, and it leaves no module, registry or `MetaData` of the project behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import textwrap
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from whimbrel.cli.main import main
+
+INHERITED = ("WHIMBREL_DATABASE_URL", "DATABASE_URL", "NO_COLOR", "FORCE_COLOR")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended. In a terminal, `stdout` is all that it showed."""
+
+    code: int
+    stdout: str
+    stderr: str = ""
+
+    @property
+    def json(self) -> Any:
+        """The result, read as JSON."""
+        return json.loads(self.stdout)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project's folder."""
+
+    folder: Path
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file; its folder is made, and is a package."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        if name.endswith(".py"):
+            folder = file.parent
+            while folder != self.folder:
+                (folder / "__init__.py").touch()
+                folder = folder.parent
+        return file
+
+    def read(self, name: str) -> str:
+        """Return the text of a file."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def files(self, pattern: str = "**/*") -> list[str]:
+        """Return the files that match, apart from caches, sorted."""
+        return sorted(
+            str(file.relative_to(self.folder))
+            for file in self.folder.glob(pattern)
+            if file.is_file() and "__pycache__" not in file.parts
+        )
+
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Outcome:
+        """Run `whimbrel` with *arguments*; no terminal anywhere."""
+        out, err = self.folder / ".stdout", self.folder / ".stderr"
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            with _quiet_fork():
+                child = os.fork()
+            if child == 0:
+                with open(os.devnull, "rb") as nothing:
+                    os.dup2(nothing.fileno(), 0)
+                os.dup2(stdout.fileno(), 1)
+                os.dup2(stderr.fileno(), 2)
+                self._become(arguments, env)
+            _, status = os.waitpid(child, 0)
+        outcome = Outcome(
+            os.waitstatus_to_exitcode(status),
+            out.read_text(encoding="utf-8"),
+            err.read_text(encoding="utf-8"),
+        )
+        out.unlink()
+        err.unlink()
+        return outcome
+
+    def ok(self, *arguments: str, env: Mapping[str, str] | None = None) -> Outcome:
+        """Run `whimbrel` and insist that it says it is done."""
+        outcome = self.run(*arguments, env=env)
+        assert outcome.code == 0, outcome.stdout + outcome.stderr
+        return outcome
+
+    def typed(
+        self, *arguments: str, keys: str, env: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Run `whimbrel` in a terminal at which a person types *keys*."""
+        with _quiet_fork():
+            child, terminal = os.forkpty()
+        if child == 0:
+            self._become(arguments, {"NO_COLOR": "1", **(env or {})})
+        os.write(terminal, keys.encode())
+        shown = b""
+        # A terminal whose other end is gone ends in an error, not in silence.
+        with contextlib.suppress(OSError):
+            while chunk := os.read(terminal, 65536):
+                shown += chunk
+        os.close(terminal)
+        _, status = os.waitpid(child, 0)
+        text = shown.decode().replace("\r\n", "\n")
+        return Outcome(os.waitstatus_to_exitcode(status), text)
+
+    def _become(
+        self, arguments: tuple[str, ...], env: Mapping[str, str] | None
+    ) -> NoReturn:
+        """Be the command, in the child process; never returns."""
+
+        def command() -> None:
+            os.chdir(self.folder)
+            sys.dont_write_bytecode = True
+            for name in INHERITED:
+                os.environ.pop(name, None)
+            os.environ.update(env or {})
+            # pytest's replacements write elsewhere.
+            sys.stdin = os.fdopen(0, encoding="utf-8")
+            sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+            sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1)
+            warnings.resetwarnings()
+            main(list(arguments))
+
+        os._exit(_exit_code(command))
+
+
+def _exit_code(command: Callable[[], None]) -> int:
+    code = 0
+    try:
+        command()
+    except SystemExit as exit_:
+        code = exit_.code if isinstance(exit_.code, int) else int(bool(exit_.code))
+    except BaseException:
+        traceback.print_exc()
+        code = 99
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+    return code
+
+
+@contextlib.contextmanager
+def _quiet_fork() -> Any:
+    # Python 3.12 warns of threads, which pytest-xdist has; the child uses none.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
