@@ -250,6 +250,11 @@ def _where(
         gathers = holder.own or holder.module not in homes
         if gathers and complete(holder.module):
             return (f"{holder.module}:{holder.attribute}",), None
+    for module in sources.gatherers():
+        if complete(module.name):
+            for holder in _holders({module.name: importlib.import_module(module.name)}):
+                if holder.metadata is ranked[0].metadata:
+                    return (f"{holder.module}:{holder.attribute}",), None
     best = ranked[0]
     reached = sources.imported_with(best.module)
     rest = tuple(sorted(homes - reached))

@@ -91,12 +91,15 @@ class SourceModule:
         is_package: The file is an `__init__.py`.
 
         may_hold_models: Worth importing to look for models.
+
+        gathers: It does nothing but import others.
     """
 
     name: str
     file: Path
     is_package: bool
     may_hold_models: bool
+    gathers: bool = False
     url_variables: tuple[str, ...] = ()
 
     def root(self) -> Path:
@@ -118,6 +121,11 @@ class Sources:
             for _, module in sorted(self.modules.items())
             if module.may_hold_models
         )
+
+    def gatherers(self) -> tuple[SourceModule, ...]:
+        """Return the modules that only import others, the shortest names first."""
+        found = [module for module in self.modules.values() if module.gathers]
+        return tuple(sorted(found, key=lambda m: (m.name.count("."), m.name)))
 
     def url_variables(self) -> tuple[str, ...]:
         """Return the environment variables that seem to hold a database's URL."""
@@ -179,11 +187,13 @@ def _read(file: Path, root: Path) -> SourceModule:
     except OSError:
         content = b""
     mentions = MENTIONS.search(content) is not None
+    may_hold_models = bool(parts) and mentions and _has_models(file)
     return SourceModule(
         name=".".join(parts),
         file=file,
         is_package=is_package,
-        may_hold_models=bool(parts) and mentions and _has_models(file),
+        may_hold_models=may_hold_models,
+        gathers=not may_hold_models and bool(parts) and _only_imports(file),
         url_variables=tuple(
             URL_VARIABLE.findall(content.decode("utf-8", errors="replace"))
         ),
@@ -196,6 +206,18 @@ def _has_models(file: Path) -> bool:
         # A module that cannot be parsed is worth importing: the error is news.
         return True
     return any(_declares(node) for node in tree.body)
+
+
+def _only_imports(file: Path) -> bool:
+    tree = _parse(file)
+    if tree is None or not any(isinstance(n, ast.ImportFrom) for n in tree.body):
+        return False
+    return all(
+        isinstance(node, ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.Assign) and _last_name(node.targets[0]) == "__all__")
+        for node in tree.body
+    )
 
 
 def _declares(node: ast.stmt) -> bool:
