@@ -1,191 +1,195 @@
 """
 SQLite: from a change to statements.
 
-Place: `schema.sqlite`, its top. Renames come first and in place, so that views,
-triggers, and the foreign keys of other tables follow; then each table is
-altered where it stands or rebuilt once, whatever is asked of it. Indexes
-are dropped first and made last: their names are shared by all tables.
+Place: `schema.sqlite`, its top. Renames are in place, so that views, triggers
+and the foreign keys of other tables follow; then each table is altered where it
+stands or rebuilt once, whatever is asked of it. Everything of a table is in its
+CREATE TABLE, foreign keys too: SQLite takes them to tables made later.
 
 The connection must have ``PRAGMA foreign_keys=OFF``, set before the transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import sqlalchemy as sa
 
-from whimbrel.schema.change import SchemaChange
-from whimbrel.schema.objects import Column, Index, Table
-from whimbrel.schema.sqlite.difference import Difference, is_null
+from whimbrel.schema.columns import ColumnSteps
+from whimbrel.schema.comparison import Comparison
+from whimbrel.schema.compiler import Compiler
+from whimbrel.schema.objects import (
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    Table,
+    TableKey,
+)
+from whimbrel.schema.renames import ASIDE
 from whimbrel.schema.sqlite.facts import SqliteFacts
+from whimbrel.schema.sqlite.in_place import InPlace, is_null
 from whimbrel.schema.sqlite.rebuild import Rebuild
-from whimbrel.schema.sqlite.renames import carried, in_order, renames_of
-from whimbrel.schema.sqlite.spelling import SqliteSpelling
 from whimbrel.schema.statement import Statement
+from whimbrel.schema.table_diff import TableDiff
 
 
-class SqliteCompiler:
+class SqliteCompiler(Compiler):
     """Turns a `SchemaChange` into SQLite's statements."""
 
+    facts: SqliteFacts
+
     def __init__(self, dialect: sa.Dialect, facts: SqliteFacts) -> None:
-        self.facts = facts
-        self.spelling = SqliteSpelling(dialect, facts)
+        super().__init__(dialect, facts)
 
-    def compile(self, change: SchemaChange) -> list[Statement]:
-        """Return the statements of *change*, in the order in which they run."""
-        renames = renames_of(change)
-        pairs = [t for t in change.tables if t.before and t.after]
-        differences = [
-            Difference(carried(t, renames, self.spelling.quote), t, self.facts)
-            for t in pairs
+    # Definitions
+
+    def column_definition(self, table: Table, column: Column) -> str:
+        numbered = "PRIMARY KEY AUTOINCREMENT" if column.auto_increment else ""
+        parts = [
+            self.quote(column.name),
+            self.column_type(column),
+            self.default_clause(column),
+            self.null_clause(column),
+            numbered,
+            self.computed_clause(column),
         ]
-        dropped = [t.before for t in change.tables if t.before and not t.after]
-        created = [t.after for t in change.tables if t.after and not t.before]
+        return " ".join(part for part in parts if part)
+
+    def primary_key_definition(self, table: Table) -> list[str]:
+        if any(column.auto_increment for column in table.columns):
+            return []
+        return super().primary_key_definition(table)
+
+    def foreign_key_definition(self, item: ForeignKey) -> str:
+        columns = self.list_sql(item.columns)
+        sql = f"FOREIGN KEY({columns}) {self.references(item)}"
+        return self._named(item.name, sql)
+
+    def references(self, key: ForeignKey) -> str:
+        """Return REFERENCES; it names no schema, which SQLite does not allow."""
+        columns = self.list_sql(key.target_columns)
+        target = f"REFERENCES {self.quote(key.target[1])} ({columns})"
+        return f"{target} {key.suffix}".rstrip()
+
+    def inline_definition(self, part: Constraint | ForeignKey) -> str:
+        """Return *part* as it stands behind the one column that it concerns."""
+        if isinstance(part, Constraint):
+            return self.constraint_definition(part)
+        return self._named(part.name, self.references(part))
+
+    def table_suffix(self, table: Table) -> str:
+        words = ", ".join(name for name, _ in table.options)
+        return f" {words}" if words else ""
+
+    def create_index(self, table: Table, index: Index) -> list[Statement]:
+        prefix = f"{index.prefix} " if index.prefix else ""
+        sql = (
+            f"CREATE {prefix}INDEX {self.index_sql(table, index.name)} "
+            f"ON {self.quote(table.name)} {index.sql}"
+        )
+        return [self.statement(sql, f"create index {index.name}", table.key)]
+
+    def rename_table(self, before: TableKey, after: TableKey) -> list[Statement]:
+        """Return the rename; one of case only needs another name between."""
+        if before[1] == after[1] or before[1].lower() != after[1].lower():
+            return super().rename_table(before, after)
+        aside = (before[0], f"{ASIDE}{before[1]}")
         return [
-            *(s for d in differences for s in self.drop_indexes(d)),
-            *(s for table in dropped for s in self.spelling.drop_table(table)),
-            *self.rename_tables(differences),
-            *(s for d in differences for s in self.rename_columns(d)),
-            *(s for table in created for s in self.create_table(table)),
-            *(s for d in differences for s in self.alter(d)),
-            *(s for t in created for s in self.create_indexes(t, t.indexes)),
-            *(s for d in differences for s in self.new_indexes(d)),
-            *(s for d in differences for s in self.check_rows(d)),
+            *super().rename_table(before, aside),
+            *super().rename_table(aside, after),
         ]
 
-    # Whole tables.
+    # What SQLite can do
 
-    def create_table(self, table: Table) -> list[Statement]:
-        return self.spelling.create_table(table, table.foreign_keys)
+    def replaces_column(self, diff: TableDiff, before: Column, after: Column) -> bool:
+        """Never: a rebuild keeps what it can of any column."""
+        return False
 
-    def rename_tables(self, differences: list[Difference]) -> Iterator[Statement]:
-        by_schema: dict[str | None, dict[str, str]] = {}
-        for difference in differences:
-            if not difference.moves:
-                names = by_schema.setdefault(difference.before.schema, {})
-                names[difference.before.name] = difference.after.name
-        for schema, names in by_schema.items():
-            for old, new in in_order(names, names):
-                yield from self.spelling.rename_table((schema, old), (schema, new))
+    def type_breaks_references(self, before: Column, after: Column) -> bool:
+        return False
 
-    # Columns, where the table stands.
+    def in_place(self, diff: TableDiff) -> InPlace:
+        return InPlace(diff, self.facts)
 
-    def rename_columns(self, difference: Difference) -> Iterator[Statement]:
-        """Yield the renames; in place, columns go first and make room."""
-        table = difference.before if difference.moves else difference.after
-        present = {column.name for column in difference.before.columns}
-        names = difference.room_made
-        if difference.in_place:
-            gone = self.gone(difference)
-            yield from (self.drop_column(table, name) for name in gone)
-            present -= set(gone)
-            names = dict(difference.change.renamed)
-        for old, new in in_order(names, present):
-            yield from self.spelling.rename_column(table, old, new)
+    def rebuilds(self, diff: TableDiff) -> bool:
+        return bool(diff) and not self.in_place(diff).possible()
 
-    def gone(self, difference: Difference) -> list[str]:
-        """Return the names that dropped columns have had so far."""
-        lost = {column.name for column in difference.dropped}
-        pairs = zip(difference.before.columns, difference.now.columns, strict=True)
-        return [old.name for old, now in pairs if now.name in lost]
+    # Steps
 
-    def drop_column(self, table: Table, name: str) -> Statement:
-        return self.alter_table(
-            table,
-            f"DROP COLUMN {self.spelling.quote(name)}",
-            f"drop column {table.name}.{name}",
-        )
+    def drop_foreign_keys(self, comparison: Comparison) -> list[Statement]:
+        """Nothing: they go with their table, by a rebuild or altogether."""
+        return []
 
-    def alter(self, difference: Difference) -> Iterator[Statement]:
-        """Yield what renames leave to do, in place or by a rebuild."""
-        if not difference.in_place:
-            yield from Rebuild(difference, self.spelling).statements()
-            return
-        for constraint in difference.lost_constraints:
-            name = self.spelling.quote(constraint.name or "")
-            yield self.alter_table(
-                difference.after,
-                f"DROP CONSTRAINT {name}",
-                f"drop constraint {constraint.name}",
-            )
-        for column in difference.added:
-            yield from self.add_column(difference, column)
-        for old, new in difference.kept:
-            if old.nullable != new.nullable:
-                yield from self.set_nullable(difference, new)
-        for constraint in difference.attached_checks():
-            yield self.alter_table(
-                difference.after,
-                f"ADD {self.spelling.constraint_definition(constraint)}",
-                f"add constraint {constraint.name or constraint.sql}",
-            )
+    def add_foreign_keys(self, comparison: Comparison) -> list[Statement]:
+        """Tables have them already; what is left is to look at the rows."""
+        return [s for diff in comparison.diffs for s in self.check_rows(diff)]
 
-    def add_column(self, difference: Difference, column: Column) -> Iterator[Statement]:
-        table = difference.after
-        parts = [self.spelling.column_definition(table, column)]
-        parts += map(self.spelling.inline, difference.inline_parts(column))
-        yield self.alter_table(
-            table,
-            f"ADD COLUMN {' '.join(parts)}",
-            f"add column {table.name}.{column.name}",
-        )
-        fill = difference.change.fills.get(column.name)
+    def drop_items(self, comparison: Comparison) -> list[Statement]:
+        """Drop indexes; a constraint goes when its table is altered."""
+        return [
+            statement
+            for diff in comparison.diffs
+            for index in diff.indexes.dropped
+            for statement in self.drop_index(diff.before, index)
+        ]
+
+    def rebuild_table(self, diff: TableDiff) -> list[Statement]:
+        kept = [after for _, after in diff.indexes.kept]
+        return [
+            *Rebuild(diff, self).statements(),
+            *(s for index in kept for s in self.create_index(diff.after, index)),
+        ]
+
+    def alter_table(self, diff: TableDiff) -> list[Statement]:
+        """Return what ALTER TABLE does after all renames, a clause at a time."""
+        place = self.in_place(diff)
+        table = diff.after
+        steps = self.column_steps(diff)
+        statements = [*self.drop_constraints(table, place.lost_checks)]
+        for column in self.dropping(diff):
+            does = f"drop column {table.name}.{column.name}"
+            statements += self.alter(table.key, [self.drop_column(diff, column)], does)
+        for step in steps:
+            does = f"alter {table.name}"
+            statements += self.alter(table.key, step.first, does)
+            statements += step.middle
+            statements += self.alter(table.key, step.last, does)
+        checks = tuple(c for c in place.new_checks if not place.inline(c))
+        return [*statements, *self.add_constraints(table, checks)]
+
+    def add_column(self, diff: TableDiff, column: Column) -> ColumnSteps:
+        """Return ADD COLUMN with the column's own constraints, then its fill."""
+        parts = [self.column_definition(diff.after, column)]
+        parts += map(self.inline_definition, self.in_place(diff).parts_of(column))
+        fill = diff.change.fills.get(column.name)
+        middle: list[Statement] = []
         if fill is not None and fill != column.default and not is_null(fill):
-            name = self.spelling.quote(column.name)
-            yield Statement(
-                sql=f"UPDATE {self.spelling.table_sql(table)} SET {name} = {fill}",
-                does=f"fill {table.name}.{column.name}",
-                table=table.key,
-            )
-
-    def set_nullable(
-        self, difference: Difference, column: Column
-    ) -> Iterator[Statement]:
-        table, name = difference.after, self.spelling.quote(column.name)
-        fill = difference.change.fills.get(column.name)
-        if not column.nullable and fill is not None:
-            yield from self.spelling.fill_nulls(table, column, fill)
-        verb = "DROP" if column.nullable else "SET"
-        yield self.alter_table(
-            table,
-            f"ALTER COLUMN {name} {verb} NOT NULL",
-            f"{verb.lower()} not null on {table.name}.{column.name}",
+            middle = self.fill_all(diff.after, column, fill)
+        return ColumnSteps(
+            first=(f"ADD COLUMN {' '.join(parts)}",), middle=tuple(middle)
         )
 
-    def alter_table(self, table: Table, clause: str, does: str) -> Statement:
-        sql = f"ALTER TABLE {self.spelling.key_sql(table.key)} {clause}"
-        return Statement(sql=sql, does=does, table=table.key)
+    def fill_all(self, table: Table, column: Column, fill: str) -> list[Statement]:
+        sql = f"UPDATE {self.table_sql(table)} SET {self.quote(column.name)} = {fill}"
+        return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
 
-    # Indexes.
-
-    def drop_indexes(self, difference: Difference) -> Iterator[Statement]:
-        """Yield the drops; a rebuild drops what is on the old table anyway."""
-        if not difference.in_place:
-            return
-        for index in difference.lost_indexes:
-            yield from self.spelling.drop_index(difference.before, index)
-
-    def new_indexes(self, difference: Difference) -> list[Statement]:
-        after = difference.after
-        wanted = difference.new_indexes if difference.in_place else after.indexes
-        return self.create_indexes(after, wanted)
-
-    def create_indexes(
-        self, table: Table, indexes: tuple[Index, ...]
-    ) -> list[Statement]:
-        return [s for i in indexes for s in self.spelling.create_index(table, i)]
-
-    # Rows.
-
-    def check_rows(self, difference: Difference) -> Iterator[Statement]:
-        """Yield the query for rows whose changed foreign keys lead nowhere."""
-        if difference.touched_foreign_keys:
-            schema, name = difference.after.key
-            yield Statement(
-                sql=f"PRAGMA {self.spelling.qualifier(schema)}"
-                f"foreign_key_check({self.spelling.quote(name)})",
-                does=f"check the foreign keys of {name}",
-                table=difference.after.key,
-                finds_violations=True,
-            )
+    def check_rows(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return the query for rows whose foreign keys lead nowhere, if any key is
+        new or the values of its columns may be.
+        """
+        steady = {new.name for old, new in diff.kept if old.type == new.type}
+        steady -= {*diff.change.fills, *diff.change.casts}
+        new = self.in_place(diff).new_foreign_keys
+        keys = diff.after.foreign_keys
+        if all(key not in new and steady.issuperset(key.columns) for key in keys):
+            return []
+        schema, name = diff.after.key
+        qualifier = "" if schema is None else f"{self.quote(schema)}."
+        query = self.statement(
+            f"PRAGMA {qualifier}foreign_key_check({self.quote(name)})",
+            f"check the foreign keys of {name}",
+            diff.after.key,
+        )
+        return [replace(query, finds_violations=True)]

@@ -1,0 +1,51 @@
+"""
+Running compiled statements as an executor does, for tests without one.
+
+Knows what a statement may ask for: a look-up of a name, SQL that is saved and
+restored, queries that must find nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import sqlalchemy as sa
+
+from whimbrel.schema.statement import Lookup, Statement
+
+Find = Callable[[sa.Connection, Lookup], str]
+
+
+def no_lookup(connection: sa.Connection, lookup: Lookup) -> str:
+    raise AssertionError(f"nothing to look up here: {lookup}")
+
+
+def run(
+    connection: sa.Connection, statements: Iterable[Statement], find: Find = no_lookup
+) -> None:
+    """Run *statements*; *find* returns the quoted name that a look-up asks for."""
+    saved: dict[object, list[str]] = {}
+    for statement in statements:
+        sql = statement.sql
+        if statement.lookup is not None:
+            sql = sql.replace("{name}", find(connection, statement.lookup))
+        if statement.saves:
+            rows = connection.exec_driver_sql(statement.saves)
+            saved[statement.table] = list(rows.scalars())
+        result = connection.exec_driver_sql(sql)
+        if statement.finds_violations:
+            assert result.fetchall() == []
+        for text in saved.pop(statement.table, ()) if statement.restores else ():
+            connection.exec_driver_sql(text)
+
+
+def fill(connection: sa.Connection, rows: Iterable[str]) -> None:
+    for statement in rows:
+        connection.exec_driver_sql(statement)
+
+
+def check_queries(
+    connection: sa.Connection, expected: dict[str, list[tuple[object, ...]]]
+) -> None:
+    for query, rows in expected.items():
+        assert [tuple(row) for row in connection.exec_driver_sql(query)] == rows
