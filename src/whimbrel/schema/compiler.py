@@ -224,7 +224,7 @@ class Compiler(RenamingSQL, SequenceSQL):
             statements += self.alter(diff.after.key, [*last, *adds], does)
         statements += [s for step in steps for s in step.after]
         for item in added:
-            statements += self.constraint_comment(diff.after, item)
+            statements += self.new_comment(diff.after, item)
         return statements
 
     def column_steps(self, diff: TableDiff) -> list[ColumnSteps]:

@@ -78,7 +78,7 @@ class ConstraintSQL(Spelling):
                 [self.add_constraint(item) for item in items],
                 f"add {names} to {table.name}",
             ),
-            *(s for item in items for s in self.constraint_comment(table, item)),
+            *(s for item in items for s in self.new_comment(table, item)),
         ]
 
     def drop_constraints(
@@ -154,8 +154,12 @@ class ConstraintSQL(Spelling):
         """Return the name of an index where it stands alone."""
         return self.key_sql((table.schema, name))
 
+    def new_comment(self, table: Table, item: Keyed) -> list[Statement]:
+        """Return the comment of a new constraint, if it has one."""
+        return [] if item.comment is None else self.constraint_comment(table, item)
+
     def constraint_comment(self, table: Table, item: Keyed) -> list[Statement]:
-        """Return the comment of a new constraint; nothing in standard SQL."""
+        """Return what gives a constraint its comment, or takes it away."""
         return []
 
     def describe(self, item: Keyed) -> str:

@@ -33,7 +33,8 @@ class TableSQL(ColumnSQL, ConstraintSQL):
         parts += [self.foreign_key_definition(f) for f in inline]
         body = ",\n    ".join(parts)
         body = f"\n    {body}\n" if body else ""
-        sql = f"CREATE TABLE {self.table_sql(table)} ({body}){self.table_suffix(table)}"
+        head = f"CREATE {self.table_prefix(table)}TABLE {self.table_sql(table)}"
+        sql = f"{head} ({body}){self.table_suffix(table)}"
         return [
             self.statement(sql, f"create table {table.name}", table.key),
             *self.new_table_comments(table, inline),
@@ -46,7 +47,13 @@ class TableSQL(ColumnSQL, ConstraintSQL):
 
     def table_suffix(self, table: Table) -> str:
         """Return what follows the column list, with a space before it."""
-        return ""
+        suffix = dict(table.options).get("suffix")
+        return f" {suffix}" if suffix else ""
+
+    def table_prefix(self, table: Table) -> str:
+        """Return what stands before TABLE, with a space behind it."""
+        prefix = dict(table.options).get("prefix")
+        return f"{prefix} " if prefix else ""
 
     def drop_table(self, table: Table) -> list[Statement]:
         return [
@@ -74,7 +81,7 @@ class TableSQL(ColumnSQL, ConstraintSQL):
         items: list[Constraint | ForeignKey] = [*table.constraints, *foreign_keys]
         if table.primary_key is not None:
             items.insert(0, table.primary_key)
-        statements = [s for i in items for s in self.constraint_comment(table, i)]
+        statements = [s for i in items for s in self.new_comment(table, i)]
         for column in table.columns:
             if column.comment is not None:
                 statements += self.column_comment(table, column.name, column.comment)

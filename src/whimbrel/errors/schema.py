@@ -1,0 +1,85 @@
+"""Errors of the schema layer: what cannot be put into a database's words."""
+
+from __future__ import annotations
+
+from whimbrel.errors.base import WhimbrelError
+
+
+class SchemaError(WhimbrelError):
+    """Base of the schema layer's errors."""
+
+    code = "SC100"
+
+
+class TypeNotSpelled(SchemaError):
+    """SC101: a database has no spelling for a column's type."""
+
+    code = "SC101"
+
+    def __init__(self, table: str, column: str, database: str, reason: str) -> None:
+        self.table, self.column, self.database = table, column, database
+        super().__init__(
+            f"{database} cannot have column {column!r}: {reason}",
+            where=f"table {table!r}",
+            fix="use another type, or a variant for this database "
+            "(Type().with_variant(…))",
+        )
+
+
+class ItemNotSpelled(SchemaError):
+    """SC102: a database has no spelling for a constraint, an index or a default."""
+
+    code = "SC102"
+
+    def __init__(self, table: str, item: str, database: str, reason: str) -> None:
+        self.table, self.item, self.database = table, item, database
+        super().__init__(
+            f"{database} cannot have {item}: {reason}",
+            where=f"table {table!r}",
+            fix="keep it to other databases with ddl_if(dialect=…), or change it",
+        )
+
+
+class FillNotSpelled(SchemaError):
+    """SC103: the value for existing rows has no SQL literal."""
+
+    code = "SC103"
+
+    def __init__(self, table: str, column: str, value: object) -> None:
+        self.table, self.column, self.value = table, column, value
+        super().__init__(
+            f"the value {value!r} for column {column!r} has no SQL literal",
+            where=f"table {table!r}",
+            fix="add the column as nullable, fill it in a data migration, and make "
+            "it not null afterwards",
+        )
+
+
+class DatabaseUnknown(SchemaError):
+    """SC104: there is no SQLAlchemy dialect of that name."""
+
+    code = "SC104"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"there is no SQLAlchemy dialect {name!r}",
+            fix="use a name such as 'postgresql', 'sqlite', 'mysql' or 'mariadb', "
+            "or install the package that brings the dialect",
+        )
+
+
+class TableFixed(SchemaError):
+    """SC105: what is said about a table cannot change while it lives."""
+
+    code = "SC105"
+
+    def __init__(self, table: str, before: str | None, after: str | None) -> None:
+        self.table, self.before, self.after = table, before, after
+        super().__init__(
+            f"a table cannot change from {before or 'nothing'!r} to "
+            f"{after or 'nothing'!r}",
+            where=f"table {table!r}",
+            fix="create another table, copy the rows in a data migration, and drop "
+            "this one",
+        )

@@ -1,0 +1,147 @@
+"""
+PostgreSQL's columns: types, conversions, what is remade with a type.
+
+Place: `schema.postgresql`, part of its compiler, above `numbering`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from whimbrel.schema.columns import ColumnSteps
+from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
+from whimbrel.schema.postgresql.casts import base_type, conversion
+from whimbrel.schema.postgresql.numbering import NumberingSQL
+from whimbrel.schema.sql_text import identifiers_in
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.table_diff import TableDiff
+
+_WHERE = re.compile(r"\)\s*WHERE\b", re.IGNORECASE)
+
+
+class PostgresqlColumns(NumberingSQL):
+    """Columns in PostgreSQL."""
+
+    def alter_column(
+        self, diff: TableDiff, before: Column, after: Column
+    ) -> ColumnSteps:
+        steps = super().alter_column(diff, before, after)
+        numbering = self.renumber(diff, before, after)
+        first, last = steps.first, steps.last
+        if before.computed is not None and after.computed is None:
+            first = (f"ALTER COLUMN {self.quote(after.name)} DROP EXPRESSION", *first)
+        return ColumnSteps(
+            first=(*numbering.first, *first),
+            middle=(*numbering.middle, *steps.middle),
+            last=(*last, *numbering.last),
+            after=(*steps.after, *numbering.after),
+        )
+
+    def type_differs(self, before: Column, after: Column) -> bool:
+        return super().type_differs(before, after) or before.enum != after.enum
+
+    def type_change(self, diff: TableDiff, before: Column, after: Column) -> list[str]:
+        """
+        Return the clauses of a type change.
+
+        The default is taken away first: PostgreSQL would have to cast it too.
+        """
+        name = self.quote(after.name)
+        other = self.is_other_type(before, after)
+        resets = before.default is not None and (
+            other or before.default != after.default
+        )
+        clauses = []
+        if resets:
+            clauses.append(self.default_change(replace(before, default=None)))
+        clauses.append(
+            f"ALTER COLUMN {name} TYPE {self.column_type(after)}"
+            f"{self.using(diff, before, after)}"
+        )
+        if after.default is not None and (resets or before.default is None):
+            clauses.append(self.default_change(after))
+        return clauses
+
+    def using(self, diff: TableDiff, before: Column, after: Column) -> str:
+        """Return USING where no assignment leads from type to type."""
+        cast = diff.change.casts.get(after.name)
+        if cast is None and after.computed is None:
+            cast = conversion(
+                self.quote(after.name),
+                before.type,
+                after.type,
+                by_text=before.enum != after.enum and before.enum is not None,
+            )
+        return "" if cast is None else f" USING {cast}"
+
+    def is_other_type(self, before: Column, after: Column) -> bool:
+        """Whether more than a length or precision changes."""
+        return (
+            base_type(before.type) != base_type(after.type) or before.enum != after.enum
+        )
+
+    def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
+        statements = super().fill_nulls(table, column, fill)
+        items = (*table.foreign_keys, *table.constraints)
+        texts = (
+            i.suffix if isinstance(i, ForeignKey) else i.sql
+            for i in items
+            if column.name in i.columns
+        )
+        if any("INITIALLY DEFERRED" in text.upper() for text in texts):
+            # Else ALTER TABLE refuses: "pending trigger events".
+            statements.append(
+                self.statement("SET CONSTRAINTS ALL IMMEDIATE", "check now", table.key)
+            )
+        return statements
+
+    # What the database can do with a column
+
+    def replaces_column(self, diff: TableDiff, before: Column, after: Column) -> bool:
+        """
+        A computed column is dropped and added: its expression is fixed, and
+        PostgreSQL alters and drops no column that another is computed from.
+        """
+        if before.computed is None:
+            return after.computed is not None
+        moving = {a.name for b, a in diff.altered if self.type_differs(b, a)}
+        moving |= diff.dropped_names
+        if identifiers_in(before.computed.sql, moving - {after.name}):
+            return True
+        if after.computed is None:
+            return not before.computed.persisted
+        return before.computed != after.computed
+
+    def type_breaks_references(self, before: Column, after: Column) -> bool:
+        return self.is_other_type(before, after)
+
+    def remade_with_type(
+        self, item: Constraint | Index, before: Column, after: Column
+    ) -> bool:
+        """Expressions were read with the old type, casts and all."""
+        if not self.is_other_type(before, after):
+            return False
+        if isinstance(item, Index):
+            return has_expressions(item)
+        return item.kind in ("check", "exclude")
+
+    def goes_with_column(self, item: Constraint | ForeignKey | Index) -> bool:
+        """True where its columns are known for sure, not found in a text."""
+        if isinstance(item, ForeignKey):
+            return True
+        if isinstance(item, Index):
+            return not has_expressions(item)
+        return item.kind in ("primary_key", "unique")
+
+
+def has_expressions(index: Index) -> bool:
+    """Whether *index* is over more than plain columns, or partial."""
+    if _WHERE.search(index.sql):
+        return True
+    depth = 0
+    for char in index.sql:
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth > 1:
+            return True
+    return False

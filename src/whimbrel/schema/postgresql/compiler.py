@@ -1,0 +1,66 @@
+"""
+PostgreSQL: tables, comments, and the names that live in a schema.
+
+Place: `schema.postgresql`, its top: columns, numbering and enumerations are
+spelled below it.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from whimbrel.schema.constraints import Keyed
+from whimbrel.schema.objects import ForeignKey, Index, Table, TableKey
+from whimbrel.schema.postgresql.enums import EnumSQL
+from whimbrel.schema.postgresql.facts import PostgresqlFacts
+from whimbrel.schema.postgresql.options import storage_change
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.table_diff import TableDiff
+
+
+class PostgresqlCompiler(EnumSQL):
+    """Turns a `SchemaChange` into PostgreSQL's statements."""
+
+    facts: PostgresqlFacts
+
+    def __init__(self, dialect: sa.Dialect, facts: PostgresqlFacts) -> None:
+        super().__init__(dialect, facts)
+
+    def rename_table(self, before: TableKey, after: TableKey) -> list[Statement]:
+        statements = []
+        between = (before[0], after[1])
+        if before != between:
+            statements += super().rename_table(before, between)
+        if before[0] != after[0]:
+            statements += self.alter(
+                between,
+                [f"SET SCHEMA {self.schema_sql(after[0])}"],
+                f"move table {after[1]} to schema {after[0] or 'public'}",
+            )
+        return statements
+
+    def constraint_comment(self, table: Table, item: Keyed) -> list[Statement]:
+        if item.name is None:
+            return []
+        return [
+            self.statement(
+                f"COMMENT ON CONSTRAINT {self.quote(item.name)} ON "
+                f"{self.table_sql(table)} IS {self.comment_literal(item.comment)}",
+                f"comment on {item.name}",
+                table.key,
+            )
+        ]
+
+    def alter_options(self, diff: TableDiff) -> list[Statement]:
+        clauses = storage_change(diff.moved, diff.after)
+        return self.alter(
+            diff.after.key, clauses, f"change the storage of {diff.after.name}"
+        )
+
+    def name_space(self, table: Table, item: Keyed | Index) -> tuple[object, ...]:
+        """Indexes, and the constraints that have one, are named per schema."""
+        if isinstance(item, ForeignKey):
+            return (table.key,)
+        if isinstance(item, Index) or item.kind != "check":
+            return ("schema", table.schema)
+        return (table.key,)

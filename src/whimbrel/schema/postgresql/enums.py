@@ -1,0 +1,166 @@
+"""
+Named enumerations: made, extended in place, or replaced.
+
+Place: `schema.postgresql`, part of its compiler, above `columns`.
+
+PostgreSQL adds and never removes a value, and refuses a new value until the
+transaction that added it has ended. So values that are only added, and used
+nowhere in the same change, are added in place; anything else makes a new type,
+moves the columns over (`PostgresqlColumns.type_change`), and drops the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from whimbrel.schema.change import SchemaChange
+from whimbrel.schema.comparison import Comparison
+from whimbrel.schema.objects import Column, EnumType, Table, TableKey
+from whimbrel.schema.postgresql.columns import PostgresqlColumns
+from whimbrel.schema.renames import ASIDE
+from whimbrel.schema.statement import Statement
+
+
+class EnumSQL(PostgresqlColumns):
+    """Enumeration types in PostgreSQL."""
+
+    def create_types(
+        self, change: SchemaChange, comparison: Comparison
+    ) -> list[Statement]:
+        statements = []
+        for before, after in change.altered_enums:
+            if self.in_place(change, before, after):
+                statements += self.rename_enum(before.key, after.key)
+                statements += self.add_values(before, after)
+            else:
+                statements += self.rename_enum(before.key, aside(before.key))
+        made = [*change.created_enums]
+        made += [a for b, a in change.altered_enums if not self.in_place(change, b, a)]
+        statements += [s for enum in made for s in self.create_enum(enum)]
+        return [*statements, *super().create_types(change, comparison)]
+
+    def drop_types(
+        self, change: SchemaChange, comparison: Comparison
+    ) -> list[Statement]:
+        keys = [
+            aside(before.key)
+            for before, after in change.altered_enums
+            if not self.in_place(change, before, after)
+        ]
+        keys += [enum.key for enum in change.dropped_enums]
+        statements = [
+            self.statement(f"DROP TYPE {self.key_sql(key)}", f"drop type {key[1]}")
+            for key in keys
+        ]
+        return [*statements, *super().drop_types(change, comparison)]
+
+    def create_enum(self, enum: EnumType) -> list[Statement]:
+        values = ", ".join(self.literal(value) for value in enum.values)
+        return [
+            self.statement(
+                f"CREATE TYPE {self.key_sql(enum.key)} AS ENUM ({values})",
+                f"create type {enum.key[1]}",
+            )
+        ]
+
+    def rename_enum(self, before: TableKey, after: TableKey) -> list[Statement]:
+        """Return the statements for another name or schema."""
+        statements = []
+        schema, name = before
+        if name != after[1]:
+            statements.append(
+                self.statement(
+                    f"ALTER TYPE {self.key_sql(before)} RENAME TO "
+                    f"{self.quote(after[1])}",
+                    f"rename type {name} to {after[1]}",
+                )
+            )
+        if schema != after[0]:
+            statements.append(
+                self.statement(
+                    f"ALTER TYPE {self.key_sql((schema, after[1]))} SET SCHEMA "
+                    f"{self.schema_sql(after[0])}",
+                    f"move type {after[1]}",
+                )
+            )
+        return statements
+
+    def schema_sql(self, schema: str | None) -> str:
+        """Return the quoted name of a schema; None is the default one."""
+        return self.quote(schema or self.dialect.default_schema_name or "public")
+
+    def add_values(self, before: EnumType, after: EnumType) -> list[Statement]:
+        """Return ALTER TYPE … ADD VALUE for each new value, in its place."""
+        statements = []
+        for place, value in enumerate(after.values):
+            if value in before.values:
+                continue
+            position = ""
+            follower = next(
+                (v for v in after.values[place:] if v in before.values), None
+            )
+            if follower is not None:
+                position = f" BEFORE {self.literal(follower)}"
+            statements.append(
+                self.statement(
+                    f"ALTER TYPE {self.key_sql(after.key)} "
+                    f"ADD VALUE {self.literal(value)}{position}",
+                    f"add value {value} to {after.key[1]}",
+                )
+            )
+        return statements
+
+    def in_place(self, change: SchemaChange, before: EnumType, after: EnumType) -> bool:
+        """Whether the type itself becomes *after*, without a new type."""
+        if not is_subsequence(before.values, after.values):
+            return False
+        new = [self.literal(v) for v in after.values if v not in before.values]
+        texts = [*self.texts_with(change, after)]
+        return not any(literal in text for literal in new for text in texts)
+
+    def texts_with(self, change: SchemaChange, enum: EnumType) -> Iterator[str]:
+        """Yield the SQL that may use a value of *enum* in this change."""
+        for item in change.tables:
+            table = item.after
+            if table is None or all(c.enum != enum for c in table.columns):
+                continue
+            yield from (c.default for c in table.columns if c.default is not None)
+            yield from (c.computed.sql for c in table.columns if c.computed is not None)
+            yield from (c.sql for c in table.constraints)
+            yield from (i.sql for i in table.indexes)
+            yield from item.fills.values()
+            yield from item.casts.values()
+
+    def follow(self, change: SchemaChange, table: Table) -> Table:
+        """Return *table* with the types that become other ones in place."""
+        followers = {
+            before: after
+            for before, after in change.altered_enums
+            if self.in_place(change, before, after)
+        }
+        if not followers or all(c.enum not in followers for c in table.columns):
+            return table
+        columns = tuple(
+            self._followed(c, followers[c.enum])
+            if c.enum is not None and c.enum in followers
+            else c
+            for c in table.columns
+        )
+        return replace(table, columns=columns)
+
+    def _followed(self, column: Column, after: EnumType) -> Column:
+        assert column.enum is not None
+        rest = column.type.removeprefix(self.key_sql(column.enum.key))
+        return replace(column, enum=after, type=f"{self.key_sql(after.key)}{rest}")
+
+
+def aside(key: TableKey) -> TableKey:
+    """Return the name that a type has until nothing uses it any more."""
+    return key[0], f"{ASIDE}{key[1]}"[:63]
+
+
+def is_subsequence(shorter: Iterable[str], longer: Iterable[str]) -> bool:
+    """Whether *longer* is *shorter* with values added."""
+    rest = iter(longer)
+    return all(value in rest for value in shorter)

@@ -1,0 +1,46 @@
+"""
+What PostgreSQL can do, by version.
+
+Place: `schema.postgresql`, lowest. Source: the release notes,
+https://www.postgresql.org/docs/release/.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whimbrel.facts import Facts
+
+DEFAULT_VERSION = (14,)
+"""Assumed where no server is at hand: the oldest supported one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresqlFacts(Facts):
+    """What only PostgreSQL's compiler asks."""
+
+    virtual_columns: bool = False
+    """GENERATED ALWAYS AS … VIRTUAL exists."""
+
+
+def facts(version: tuple[int, ...] | None = None) -> PostgresqlFacts:
+    """Return the abilities of *version*; without one, of the oldest supported."""
+    version = version or DEFAULT_VERSION
+    return PostgresqlFacts(
+        identifier_length=63,
+        transactional_ddl=True,
+        combines_alters=True,
+        renames_constraints=True,
+        partial_indexes=True,
+        expression_indexes=True,
+        covering_indexes=version >= (11,),
+        pattern_indexes=True,
+        deferrable_constraints=True,
+        nulls_not_distinct=version >= (15,),
+        comments=True,
+        native_enums=True,
+        sequences=True,
+        schemas=True,
+        names_constraints=True,
+        virtual_columns=version >= (18,),
+    )
