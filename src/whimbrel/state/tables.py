@@ -32,7 +32,8 @@ class Column:
     A column of a SQLAlchemy table. Its name is its key in ``ModelState.fields``.
 
     Args:
-        nullable: Always False for a column of the primary key.
+        nullable: False for a column of the primary key, unless it says otherwise
+            (which only SQLite honours).
 
         server_default: A plain string (SQLAlchemy renders it as a literal), an
             expression, or None.
