@@ -37,7 +37,7 @@ class FieldNotInState(StateError):
 
 
 class ItemNotInState(StateError):
-    """An operation names an index or constraint that its model does not have (or has already)."""
+    """An operation names an item that its model does not have (or has already)."""
 
     code = "ST102"
 

@@ -9,7 +9,7 @@ definition: `MetaData.sorted_tables` gives up on cycles of foreign keys.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,6 +20,7 @@ from whimbrel.reflect.read import ReadModels
 from whimbrel.state.construct import Argument
 from whimbrel.state.dissect import dissect_column, dissect_constraint, dissect_index
 from whimbrel.state.dissect.arguments import plain_text
+from whimbrel.state.dissect.columns import is_type_bound
 from whimbrel.state.dissect.constraints import says_more
 from whimbrel.state.dissect.items import options_of
 from whimbrel.state.dissect.sequences import sequence_value
@@ -135,7 +136,7 @@ def table_constraints(table: sa.Table) -> list[Constraint]:
     on_columns = (c for column in table.columns for c in column.constraints)
     rest = {*table.constraints, *on_columns} - {key}
     for constraint in sorted(rest, key=lambda c: c._creation_order):
-        if getattr(constraint, "_type_bound", False) or is_empty(constraint):
+        if is_type_bound(constraint) or is_empty(constraint):
             continue
         found.append(dissect_constraint(constraint))
     return found
@@ -150,7 +151,7 @@ def is_empty(constraint: sa.Constraint) -> bool:
 
 def lone_sequences(metadata: sa.MetaData) -> list[Sequence]:
     """Return the sequences of *metadata* that are no column's default, by name."""
-    known = cast("dict[str, sa.Sequence]", metadata._sequences)
+    known = metadata._sequences
     owned = {
         id(column.default)
         for table in metadata.tables.values()

@@ -60,12 +60,16 @@ def assemble_column(name: str, column: tables.Column) -> sa.Column[Any]:
 
 def assemble_constraint(constraint: tables.Constraint) -> sa.Constraint:
     """Return a constraint without a table; its columns are strings."""
-    return _named(cast(sa.Constraint, build(spell(constraint))))
+    made = cast(sa.Constraint, build(spell(constraint)))
+    made.name = final(made.name)
+    return made
 
 
 def assemble_index(index: tables.Index) -> sa.Index:
     """Return an index without a table; its columns are strings."""
-    return _named(cast(sa.Index, build(spell(index))))
+    made = cast(sa.Index, build(spell(index)))
+    made.name = final(made.name)
+    return made
 
 
 def assemble_sequence(sequence: tables.Sequence) -> sa.Sequence:
@@ -73,10 +77,9 @@ def assemble_sequence(sequence: tables.Sequence) -> sa.Sequence:
     return cast(sa.Sequence, build(spell(sequence)))
 
 
-def _named(item: Any) -> Any:
-    if item.name is not None:
-        item.name = conv(item.name)
-    return item
+def final(name: Any) -> Any:
+    """Return *name* as one that no convention changes and any database can shorten."""
+    return None if name is None else conv(name)
 
 
 def assemble_table(state: TableState, metadata: sa.MetaData) -> sa.Table:

@@ -44,9 +44,13 @@ def _member(parent: object, name: str) -> object:
     return import_module(module)
 
 
-@lru_cache(maxsize=4096)
 def class_path(cls: type) -> str | None:
-    """Return the shortest path by which *cls* can be imported; None if there is none."""
+    """Return the shortest path by which *cls* can be imported, or None."""
+    return _class_path(cls)
+
+
+@lru_cache(maxsize=4096)
+def _class_path(cls: type) -> str | None:
     module, name = cls.__module__, cls.__qualname__
     if "<" in name:
         return None

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql import naming
-from sqlalchemy.types import SchemaType
 
 from whimbrel.errors.state import (
     ColumnNameMismatch,
@@ -52,7 +51,7 @@ def _dissected(column: sa.Column[Any]) -> Column:
         type=dissect_type(column.type),
         nullable=bool(column.nullable),
         primary_key=column.primary_key,
-        autoincrement=column.autoincrement,  # type: ignore[arg-type]
+        autoincrement=column.autoincrement,
         server_default=default_sql(default),
         server_onupdate=default_sql(column.server_onupdate),
         computed=dissect_computed(column.computed),
@@ -68,7 +67,7 @@ def _dissected(column: sa.Column[Any]) -> Column:
 
 
 def default_sql(default: object) -> str | Construct | None:
-    """Return what a DEFAULT clause says; None for one that the database only promises."""
+    """Return what a DEFAULT clause says; None for a mere promise of one."""
     if not isinstance(default, sa.DefaultClause):
         return None
     said = default.arg
@@ -85,25 +84,30 @@ def dissect_computed(computed: sa.Computed | None) -> Construct | None:
 
 
 def check_name(column: sa.Column[Any]) -> str | None:
-    """Return the name of the CHECK that the column's type brings, if it is not the type's."""
+    """Return the name of the type's CHECK, where it is not the type's own name."""
     if CHECK_NAME in column.info:
         return str(column.info[CHECK_NAME])
+    every = (column.type, *column.type._variant_mapping.values())
     # Types that bring a check are few; look at the table only for those.
-    type_ = column.type
-    if not isinstance(type_, SchemaType) or not getattr(
-        type_, "create_constraint", False
-    ):
+    bringing = [t for t in every if getattr(t, "create_constraint", False)]
+    if not bringing or not isinstance(column.table, sa.Table):
         return None
-    if not isinstance(column.table, sa.Table):
-        return None
+    known = {getattr(type_, "name", None) for type_ in bringing}
     for constraint in sorted(column.table.constraints, key=lambda c: c._creation_order):
-        if (
-            getattr(constraint, "_type_bound", False)
-            and column.name in constraint.columns
-        ):  # type: ignore[attr-defined]
+        if is_type_bound(constraint) and column in columns_in(constraint):
             name = bound_name(constraint, column.table)
-            return name if name != type_.name else None
+            if name not in known:
+                return name
     return None
+
+
+def is_type_bound(constraint: sa.Constraint) -> bool:
+    """Return whether a type brings *constraint* with it."""
+    return bool(getattr(constraint, "_type_bound", False))
+
+
+def columns_in(constraint: sa.Constraint) -> set[sa.Column[Any]]:
+    return set(getattr(constraint, "columns", ()))
 
 
 def bound_name(constraint: sa.Constraint, table: sa.Table) -> str | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.engine.default import DefaultDialect
@@ -29,27 +28,29 @@ def dialects() -> tuple[Dialect, ...]:
 
 def spelled_type(type_: TypeEngine[object]) -> tuple[str, ...]:
     """Return the DDL of *type_* on each of `dialects`."""
-    return tuple(
-        _attempt(lambda d=dialect: type_.compile(dialect=d))  # type: ignore[misc]
-        for dialect in dialects()
-    )
+
+    def compiled(dialect: Dialect) -> str:
+        return type_.compile(dialect=dialect)
+
+    return tuple(_attempt(compiled, dialect) for dialect in dialects())
 
 
 def spelled_expression(clause: ClauseElement) -> tuple[str, ...]:
     """Return the SQL of *clause*, as DDL has it, on each of `dialects`."""
     kwargs = {"literal_binds": True, "include_table": False}
-    texts = [_attempt(lambda: str(clause.compile(compile_kwargs=kwargs)))]
-    for dialect in dialects()[1:]:
-        compile_ = cast(Callable[..., object], clause.compile)
-        texts.append(
-            _attempt(lambda d=dialect: str(compile_(dialect=d, compile_kwargs=kwargs)))  # type: ignore[misc]
-        )
-    return tuple(texts)
+
+    def compiled(dialect: Dialect) -> str:
+        # Without a dialect anything can be spelled, in words for people.
+        if dialect is dialects()[0]:
+            return str(clause.compile(compile_kwargs=kwargs))
+        return str(clause.compile(dialect=dialect, compile_kwargs=kwargs))
+
+    return tuple(_attempt(compiled, dialect) for dialect in dialects())
 
 
-def _attempt(compiled: Callable[[], str]) -> str:
+def _attempt(compiled: Callable[[Dialect], str], dialect: Dialect) -> str:
     """Return the text, or which error there is: both are comparable."""
     try:
-        return compiled()
+        return compiled(dialect)
     except (SQLAlchemyError, NotImplementedError, AttributeError, TypeError) as error:
         return f"<{type(error).__name__}>"

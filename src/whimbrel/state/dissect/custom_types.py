@@ -17,7 +17,8 @@ from typing import Any, cast
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from whimbrel.errors.state import TypeNotUnderstood, WhimbrelError
+from whimbrel.errors.base import WhimbrelError
+from whimbrel.errors.state import TypeNotUnderstood
 from whimbrel.state.build import build
 from whimbrel.state.construct import Argument, Construct
 from whimbrel.state.dissect.arguments import UNKNOWN, Unknown, plain_argument
@@ -86,7 +87,7 @@ def found_arguments(
 def found_argument(
     name: str, default: object, dissect_type: DissectType, type_: TypeEngine[Any]
 ) -> Argument | Unknown:
-    """Return argument *name* as the type keeps it; `UNKNOWN` for not, or the default."""
+    """Return argument *name* as the type keeps it; `UNKNOWN`: not, or default."""
     if default is not REQUIRED and SECRET.search(name):
         return UNKNOWN
     for attribute in (name, f"_{name}"):

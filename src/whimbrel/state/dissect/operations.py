@@ -115,7 +115,7 @@ def own_operation(
 
 
 def dialect_operator(function: operators.custom_op[Any]) -> str | None:
-    """Return the path of an operator of PostgreSQL's types, which group in their way."""
+    """Return the path of an operator of PostgreSQL's types; they group otherwise."""
     if not function.eager_grouping:
         return None
     from sqlalchemy.dialects.postgresql import operators as postgresql
@@ -129,7 +129,7 @@ def dialect_operator(function: operators.custom_op[Any]) -> str | None:
 def express_between(
     speaker: Speaker, said: Construct, clause: BinaryExpression[Any]
 ) -> Construct:
-    low, high = (speaker.part(part) for part in clause.right.clauses)  # type: ignore[attr-defined]
+    low, high = (speaker.part(part) for part in clause.right.clauses)
     modifiers = {k: v for k, v in (clause.modifiers or {}).items() if v}
     made = said.calling("between", low, high, **modifiers)
     if clause.operator is operators.not_between_op:

@@ -40,9 +40,13 @@ class Signature:
     owner: type
 
 
-@lru_cache(maxsize=1024)
 def constructor(cls: type, until: type | None = None) -> Signature:
-    """Return what ``cls(…)`` takes; a chain of ``**kwargs`` is followed up to *until*."""
+    """Return what ``cls(…)`` takes; ``**kwargs`` is followed up to *until*."""
+    return _constructor(cls, until)
+
+
+@lru_cache(maxsize=1024)
+def _constructor(cls: type, until: type | None) -> Signature:
     owners = [c for c in cls.__mro__ if "__init__" in vars(c) and c is not object]
     if not owners:
         return Signature((), (), False, False, cls)

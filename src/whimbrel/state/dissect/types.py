@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Boolean, Enum
@@ -23,8 +23,8 @@ from whimbrel.errors.state import ColumnWithoutType, TypeNotUnderstood
 from whimbrel.state.construct import Argument, Call, Construct
 from whimbrel.state.dissect.arguments import UNKNOWN, plain_argument, plain_text
 from whimbrel.state.dissect.custom_types import dissect_custom
-from whimbrel.state.paths import class_path
 from whimbrel.state.dissect.signature import REQUIRED, constructor
+from whimbrel.state.paths import class_path
 
 Pairs = list[tuple[str, Argument]]
 Recipe = Callable[[TypeEngine[Any]], Construct]
@@ -56,10 +56,18 @@ IMPLIED = {
 }
 """What an argument of SQLAlchemy's types is when it is not given."""
 
-STRING_OPTIONS = ("charset", "collation", "collation_schema", "ascii", "binary")
-STRING_OPTIONS += ("unicode", "national")
+STRING_OPTIONS = (
+    "charset",
+    "collation",
+    "collation_schema",
+    "ascii",
+    "binary",
+    "unicode",
+    "national",
+)
 
 _interned: dict[Construct, Construct] = {}
+_recipes: dict[type, Recipe] = {}
 
 
 def dissect_type(
@@ -90,9 +98,15 @@ def variants(type_: TypeEngine[Any]) -> tuple[Call, ...]:
     return tuple(Call("with_variant", (t, *names)) for t, names in databases.items())
 
 
-@lru_cache(maxsize=1024)
-def recipe(cls: type[TypeEngine[Any]]) -> Recipe:
-    """Return the function that takes instances of *cls* apart."""
+def recipe(cls: type) -> Recipe:
+    """Return the function that takes instances of *cls* apart; found once."""
+    found = _recipes.get(cls)
+    if found is None:
+        found = _recipes[cls] = _recipe(cls)
+    return found
+
+
+def _recipe(cls: type[TypeEngine[Any]]) -> Recipe:
     if issubclass(cls, NullType):
         raise ColumnWithoutType
     path = class_path(cls)

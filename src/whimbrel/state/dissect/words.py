@@ -17,7 +17,7 @@ from whimbrel.state.dissect.arguments import PLAIN, plain_argument, plain_text
 from whimbrel.state.dissect.types import dissect_type
 
 
-class CannotExpress(Exception):  # noqa: N818  # never leaves this package
+class CannotExpress(Exception):
     """There are no words for a class of expressions; its name is the argument."""
 
 
@@ -58,7 +58,8 @@ def express_value(bind: BindParameter[Any], words: Words) -> Argument:
 
 def stored_value(value: object, bind: BindParameter[Any]) -> Argument:
     if isinstance(bind.type, sa.Enum) and value is not None:
-        return plain_text(bind.type._db_value_for_elem(value))
+        stored: str = bind.type._db_value_for_elem(value)  # type: ignore[no-untyped-call]
+        return plain_text(stored)
     if value is None or isinstance(value, list | tuple | dict):
         return plain_argument(value)
     if type(value) in PLAIN or isinstance(value, str):
