@@ -302,23 +302,10 @@ class NothingToMerge(HistoryError):
         )
 
 
-class ChangesInACircle(HistoryError):
-    """Operations of several apps wait for each other."""
-
-    code = "HI120"
-
-    def __init__(self, waiting: Iterable[str]) -> None:
-        super().__init__(
-            f"these operations wait for each other: {'; '.join(waiting)}",
-            fix="make the change in two steps: run makemigrations once without one "
-            "of the relations, and again with it",
-        )
-
-
 class NameIsTaken(HistoryError):
     """A file of that name is there already."""
 
-    code = "HI121"
+    code = "HI120"
 
     def __init__(self, file: str) -> None:
         super().__init__(
@@ -331,7 +318,7 @@ class NameIsTaken(HistoryError):
 class NotAName(HistoryError):
     """A name that cannot be the name of a migration."""
 
-    code = "HI122"
+    code = "HI121"
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -347,9 +334,10 @@ class CannotWrite(HistoryError):
 
     def __init__(self, value: object, reason: str, fix: str) -> None:
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        kind = kind.removeprefix("builtins.")
         super().__init__(
-            f"cannot write {shortened(value)} (of type {kind.removeprefix('builtins.')}) "
-            f"into a migration file: {reason}",
+            f"cannot write {shortened(value)} (of type {kind}) into a migration file: "
+            f"{reason}",
             fix=fix,
         )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from whimbrel.migrations.operation import Operation
 from whimbrel.state.project import ProjectState
@@ -36,32 +36,29 @@ class Migration:
         app_label: The app that it belongs to.
     """
 
-    operations: ClassVar[Sequence[Operation]] = ()
-    dependencies: ClassVar[Sequence[Key]] = ()
+    operations: Sequence[Operation] = ()
+    dependencies: Sequence[Key] = ()
     """Migrations that come before; ``__first__`` and ``__latest__`` are names too."""
 
-    run_before: ClassVar[Sequence[Key]] = ()
+    run_before: Sequence[Key] = ()
     """Migrations that come after, for apps whose files cannot say it themselves."""
 
-    replaces: ClassVar[Sequence[Key]] = ()
+    replaces: Sequence[Key] = ()
     """Migrations that this one stands for: it is a squash."""
 
-    initial: ClassVar[bool | None] = None
-    """Whether it makes the first tables of its app; None: judged by its dependencies."""
+    initial: bool | None = None
+    """Whether it makes the app's first tables; None: judged by its dependencies."""
 
-    atomic: ClassVar[bool] = True
+    atomic: bool = True
     """False: not in a transaction, even where the database could."""
 
     def __init__(self, name: str, app_label: str) -> None:
         self.name = name
         self.app_label = app_label
-        self._copy("operations", self.operations)
-        self._copy("dependencies", self.dependencies)
-        self._copy("run_before", self.run_before)
-        self._copy("replaces", self.replaces)
-
-    def _copy(self, attribute: str, values: Iterable[object]) -> None:
-        setattr(self, attribute, list(values))
+        self.operations = list(self.operations)
+        self.dependencies = list(self.dependencies)
+        self.run_before = list(self.run_before)
+        self.replaces = list(self.replaces)
 
     @classmethod
     def of(
@@ -78,12 +75,12 @@ class Migration:
     ) -> Self:
         """Return a migration that no file says (yet)."""
         made = cls(name, app_label)
-        made._copy("operations", operations)
-        made._copy("dependencies", dependencies)
-        made._copy("run_before", run_before)
-        made._copy("replaces", replaces)
-        made.__dict__["initial"] = initial
-        made.__dict__["atomic"] = atomic
+        made.operations = list(operations)
+        made.dependencies = list(dependencies)
+        made.run_before = list(run_before)
+        made.replaces = list(replaces)
+        made.initial = initial
+        made.atomic = atomic
         return made
 
     @property

@@ -164,7 +164,7 @@ def _print_binary(binary: Binary, spell: Spelling, spot: Spot) -> str:
     flat = one_line(binary, spell)
     if flat is not None and inside.fits(flat):
         return _block("(", [flat], ")", spot)
-    lines = []
+    lines: list[str] = []
     for operand in binary.operands:
         lead = f"{binary.operator} " if lines else ""
         lines.append(lead + _print_operand(operand, spell, inside.behind(lead)))
@@ -280,7 +280,7 @@ def _unrooted(link: Expression) -> Expression:
 
 
 def _arguments(call: Call) -> list[tuple[str, Expression]]:
-    """Return the arguments of *call*, each with its label (``""``, ``name``, ``**``)."""
+    """Return the arguments of *call*, each with its label: none, a name or ``**``."""
     named = [(k, v) for k, v in call.kwargs if _is_name(k)]
     odd = [(Text(string_literal(k)), v) for k, v in call.kwargs if not _is_name(k)]
     spread: list[tuple[str, Expression]] = (
@@ -335,7 +335,7 @@ def _block(opening: str, lines: list[str], closing: str, spot: Spot) -> str:
 
 def end_column(text: str, column: int) -> int:
     """Return the column after *text* has been printed from *column* on."""
-    head, newline, last = text.rpartition("\n")
+    _, newline, last = text.rpartition("\n")
     return text_width(last) if newline else column + text_width(text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from random import Random
@@ -23,7 +22,7 @@ from whimbrel.history.source.expression import (
     exploded,
 )
 from whimbrel.history.source.layout import layout
-from whimbrel.history.source.literals import bytes_literal, string_literal
+from whimbrel.history.source.literals import string_literal
 
 
 def spell(reference: Reference) -> str:
@@ -72,8 +71,9 @@ def several(random: Random, depth: int, least: int) -> tuple[Expression, ...]:
 
 def binary(random: Random, depth: int) -> Expression:
     operands = [
-        binary(random, depth - 1) if depth and not random.randrange(4) else
-        call(random, depth - 1)
+        binary(random, depth - 1)
+        if depth and not random.randrange(4)
+        else call(random, depth - 1)
         for _ in range(random.randrange(2, 4))
     ]
     made = Binary(random.choice("|&>"), tuple(operands))
