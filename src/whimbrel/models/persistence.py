@@ -1,0 +1,111 @@
+"""
+What instances of every mapped class can do: be made, saved and deleted.
+
+Place: `models`, above `entity`. `Model` and historical classes inherit from it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Mapper
+
+from whimbrel.errors.models import UnknownArguments
+from whimbrel.models import session as sessions
+from whimbrel.models.entity import Entity
+
+
+class Persistent:
+    """Base of the classes that the query layer serves."""
+
+    _entity: ClassVar[Entity]
+
+    def __init__(self, **values: Any) -> None:
+        entity = type(self)._entity
+        unknown = [
+            name
+            for name in values
+            if name not in entity.attributes and name not in entity.links
+        ]
+        if unknown:
+            known = (*entity.attributes, *entity.links)
+            raise UnknownArguments(entity.label, unknown, known)
+        for attribute, default in entity.defaults.items():
+            if attribute not in values:
+                setattr(self, attribute, default())
+        for name, value in values.items():
+            setattr(self, attribute_for(entity, name, value), value)
+
+    @property
+    def pk(self) -> Any:
+        """The primary key: one value, or a tuple for a composite one."""
+        return type(self)._entity.key_of(self)
+
+    @pk.setter
+    def pk(self, value: Any) -> None:
+        setattr(self, type(self)._entity.keys[0], value)
+
+    def save(self, update_fields: Any = None, force_insert: bool = False) -> None:
+        """Insert or update the row.
+
+        Args:
+            update_fields: Kept for familiarity; only what changed is written.
+
+            force_insert: Insert even if the key names a row.
+        """
+        session = sessions.current()
+        state: Any = sa.inspect(self)
+        if state.transient and not force_insert and self._stored(session):
+            session.merge(self)
+        else:
+            session.add(self)
+        session.flush()
+
+    def _stored(self, session: Any) -> bool:
+        """Return whether this new object carries the key of a row that exists."""
+        keys = [getattr(self, key) for key in type(self)._entity.keys]
+        if any(key is None for key in keys):
+            return False
+        return session.get(type(self), keys[0] if len(keys) == 1 else tuple(keys)) is not None
+
+    def delete(self) -> None:
+        """Delete the row; the database follows its ON DELETE clauses."""
+        session = sessions.current()
+        session.delete(self)
+        session.flush()
+
+    def refresh_from_db(self) -> None:
+        """Read the row again."""
+        sessions.current().refresh(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.pk!r}>"
+
+
+def attribute_for(entity: Entity, name: str, value: Any) -> str:
+    """Return the attribute that *value* is set on: an object, or a key's value."""
+    if name == "pk":
+        return entity.keys[0]
+    link = entity.links.get(name)
+    if link is not None and (value is None or isinstance(value, Persistent)):
+        return name
+    return entity.attributes.get(name, name)
+
+
+def fill(mapper: Mapper[Any], instance: Any, *, update: bool) -> None:
+    """Set what is computed when a row is written (``auto_now``)."""
+    for attribute, compute, on_update in type(instance)._entity.filled:
+        if on_update or (not update and getattr(instance, attribute) is None):
+            setattr(instance, attribute, compute())
+
+
+@event.listens_for(Persistent, "before_insert", propagate=True)
+def before_insert(mapper: Mapper[Any], connection: Any, instance: Any) -> None:
+    fill(mapper, instance, update=False)
+
+
+@event.listens_for(Persistent, "before_update", propagate=True)
+def before_update(mapper: Mapper[Any], connection: Any, instance: Any) -> None:
+    fill(mapper, instance, update=True)
