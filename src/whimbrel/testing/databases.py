@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,6 +36,13 @@ MYSQL_URL = "mysql+pymysql://root@127.0.0.1:3306/"
 DATABASES = ("sqlite", "postgresql", "mysql")
 """The databases that the suite knows, in the order in which it tests them."""
 
+_CONNECT: dict[str, dict[str, Any]] = {
+    "postgresql": {
+        "options": "-c synchronous_commit=off -c client_min_messages=error",
+        # Tables are dropped and made again: a kept plan would be for the old one.
+        "prepare_threshold": None,
+    },
+}
 _numbers = itertools.count(1)
 
 
@@ -190,11 +198,7 @@ def scratch_database(server: Server, *, file: Path | None = None) -> Iterator[Sc
     _run_all(admin, (drop, create))
     engine = sa.create_engine(
         server.url.set(database=name),
-        connect_args=(
-            {"options": "-c synchronous_commit=off -c client_min_messages=error"}
-            if server.name == "postgresql"
-            else {}
-        ),
+        connect_args=_CONNECT.get(server.name, {}),
     )
     try:
         yield Scratch(server, engine)
