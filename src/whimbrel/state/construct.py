@@ -69,7 +69,9 @@ class Construct:
 
     Args:
         path: Importable: ``sqlalchemy.String``, ``sqlalchemy.func.now``,
-            ``sqlalchemy.dialects.postgresql.JSONB``, ``shop.types.Money``.
+            ``sqlalchemy.dialects.postgresql.JSONB``, ``shop.types.Money``;
+            ``operator.gt`` and its like, and ``builtins.getattr``, for what
+            Python writes without a name.
 
         kwargs: In the order in which they are written.
     """

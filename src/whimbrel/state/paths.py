@@ -25,19 +25,20 @@ def resolve(path: str) -> object:
     head, *rest = path.split(".")
     try:
         found: object = import_module(head)
-        for name in rest:
-            found = _member(found, name)
+        for position, name in enumerate(rest, start=1):
+            found = _member(found, name, last=position == len(rest))
     except (ImportError, AttributeError) as error:
         raise NameNotFound(path) from error
     return found
 
 
-def _member(parent: object, name: str) -> object:
+def _member(parent: object, name: str, *, last: bool) -> object:
     if not isinstance(parent, ModuleType):
         return getattr(parent, name)
     module = f"{parent.__name__}.{name}"
-    # A submodule wins over an attribute of its name: `shop.types` may be both.
-    if module in sys.modules:
+    # `postgresql.array` is a module and a class in it: on the way to something
+    # the module is meant, at the end of the path what it holds.
+    if not last and module in sys.modules:
         return sys.modules[module]
     if hasattr(parent, name):
         return getattr(parent, name)

@@ -23,7 +23,7 @@ from whimbrel.errors.state import ExpressionNotUnderstood
 from whimbrel.state.build import build
 from whimbrel.state.construct import Argument, Construct, ListValue
 from whimbrel.state.dissect.arguments import plain_text
-from whimbrel.state.dissect.compare import spelled_expression
+from whimbrel.state.dissect.compare import spelled_expression, without_table
 from whimbrel.state.dissect.functions import express_function
 from whimbrel.state.dissect.operations import (
     express_binary,
@@ -65,7 +65,9 @@ def dissect_expression(clause: ClauseElement | Construct) -> Construct:
         name = error.args[0]
     else:
         name = type(clause).__qualname__
-    raise ExpressionNotUnderstood(name, spelled_expression(clause)[0])
+    spelled = spelled_expression(clause)
+    readable = (text for text in spelled if not text.startswith("<"))
+    raise ExpressionNotUnderstood(name, next(readable, "…"))
 
 
 def is_trivial(said: Construct) -> bool:
@@ -91,7 +93,11 @@ def says_the_same(said: Construct, clause: ClauseElement) -> bool:
         return False
     if not isinstance(built, ClauseElement):
         return False
-    return spelled_expression(built) == spelled_expression(clause)
+    spelled = spelled_expression(built)
+    return spelled in (
+        spelled_expression(clause),
+        spelled_expression(without_table(clause)),
+    )
 
 
 class Expression:
@@ -157,13 +163,8 @@ def _label(expression: Expression, clause: Any) -> Argument:
 
 
 def _cast(expression: Expression, clause: Any) -> Construct:
-    path = (
-        "sqlalchemy.try_cast"
-        if clause.__visit_name__ == "try_cast"
-        else "sqlalchemy.cast"
-    )
-    if clause.__visit_name__ == "type_coerce":
-        path = "sqlalchemy.type_coerce"
+    tried = clause.__visit_name__ == "try_cast"
+    path = "sqlalchemy.try_cast" if tried else "sqlalchemy.cast"
     return Construct(path, (expression.part(clause.clause), dissect_type(clause.type)))
 
 

@@ -104,6 +104,9 @@ def own_operation(
 ) -> Construct:
     """Return an operator given as text, or one of a dialect's."""
     path = dialect_operator(function)
+    if path is not None and path.endswith("ASTEXT"):
+        item = Construct("operator.getitem", (left, right))
+        return Construct("builtins.getattr", (item, "astext"))
     if path is not None:
         return left.calling("operate", Reference(path), right)
     kwargs: dict[str, Argument] = {}

@@ -70,6 +70,8 @@ PREFIX: dict[Any, str] = {
     operators.inv: "sqlalchemy.not_",
     operators.bitwise_not_op: "sqlalchemy.bitwise_not",
     operators.distinct_op: "sqlalchemy.distinct",
+    operators.any_op: "sqlalchemy.any_",
+    operators.all_op: "sqlalchemy.all_",
 }
 """Operator with one operand → path of the function."""
 

@@ -121,7 +121,7 @@ def _recipe(cls: type[TypeEngine[Any]]) -> Recipe:
         return partial(dissect_boolean, path)
     if hasattr(cls, "_storage_format"):
         return partial(dissect_stored_text, path)
-    if cls.__visit_name__ == "SET" and own.open_args:
+    if getattr(cls, "__visit_name__", "") == "SET" and own.open_args:
         return partial(dissect_set, path)
     return partial(dissect_plain, path, named_parameters(cls))
 
