@@ -22,6 +22,7 @@ from whimbrel.execute.recorder import HISTORY_TABLE, Key, Recorder
 from whimbrel.execute.soft import exists_already
 from whimbrel.execute.steps import Step, check_reversible, steps_of
 from whimbrel.execute.transactions import Transactions
+from whimbrel.history.replay import advance
 from whimbrel.migrations.migration import Migration
 from whimbrel.schema.database import Database
 from whimbrel.schema.lower import Lowering
@@ -106,7 +107,7 @@ class Executor:
         state = ProjectState()
         for migration in self.order:
             if migration.key in keys:
-                migration.mutate_state(state)
+                advance(state, migration)
         return state
 
 
@@ -123,7 +124,12 @@ class _Job:
         state = self.executor.state_of(applied)
         for migration in plan:
             faked = self.executor.fake or self._exists(migration, state)
-            steps = steps_of(migration.app_label, migration.operations, state)
+            steps = steps_of(
+                migration.app_label,
+                migration.operations,
+                state,
+                where=name_of(migration),
+            )
             self._migrate(migration, steps, backwards=False, faked=faked)
         return state
 
@@ -134,10 +140,13 @@ class _Job:
         for migration in self.executor.order:
             if migration.key in undone:
                 steps[migration.key] = steps_of(
-                    migration.app_label, migration.operations, state
+                    migration.app_label,
+                    migration.operations,
+                    state,
+                    where=name_of(migration),
                 )
             elif migration.key in applied:
-                migration.mutate_state(state)
+                advance(state, migration)
         for migration in plan:
             self._migrate(
                 migration,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from whimbrel.errors.base import WhimbrelError
 from whimbrel.errors.migrations import Irreversible
 from whimbrel.execute.editor import SchemaEditor
 from whimbrel.migrations.hints import Hints
@@ -72,17 +73,23 @@ def steps_of(
     operations: Iterable[Operation],
     state: ProjectState,
     *,
+    where: str = "",
     fuse: bool = True,
 ) -> tuple[Step, ...]:
     """Return the steps of *operations*; *state* is moved to after the last one.
 
     Args:
+        where: The migration, for the place of an error.
+
         fuse: False makes every operation a step of its own.
     """
     steps: list[Step] = []
     for place, operation in enumerate(operations, 1):
         before = state.clone()
-        operation.state_forwards(app_label, state)
+        try:
+            operation.state_forwards(app_label, state)
+        except WhimbrelError as error:
+            raise error.at(f"{where}, operation {place}: {operation.describe()}") from error
         after = state.clone()
         step = single(app_label, operation, before, after, place)
         if fuse and steps and steps[-1].derives_ddl and step.derives_ddl:

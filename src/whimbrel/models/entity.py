@@ -65,7 +65,7 @@ class Entity:
     label: str
     attributes: Mapping[str, str]
     keys: tuple[str, ...]
-    links: Mapping[str, Link]
+    links: dict[str, Link]
     defaults: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     filled: tuple[tuple[str, Callable[[], Any], bool], ...] = ()
     ordering: tuple[Any, ...] = ()

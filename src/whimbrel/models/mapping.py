@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import registry, relationship
 
+from whimbrel.errors.query import DoesNotExist, MultipleObjectsReturned
 from whimbrel.models.entity import Entity, Link, entity_of
 from whimbrel.models.related import ToMany, ToOneBack
 
@@ -146,12 +147,26 @@ class Mapper:
             arguments["inherits"] = parent
         elif plan.table is not None and not plan.table.primary_key.columns:
             arguments["primary_key"] = list(plan.table.columns)
+        for error in (DoesNotExist, MultipleObjectsReturned):
+            if error.__name__ not in vars(cls):
+                setattr(cls, error.__name__, type(error.__name__, (error,), {}))
         self.registry.map_imperatively(cls, plan.table, **arguments)
         for link in self._many_to_many(plan):
             setattr(cls, link.name, ToMany(link))
         for accessor, link, single in self._back(plan):
-            if accessor and not hasattr(cls, accessor):
-                setattr(cls, accessor, ToOneBack(link) if single else ToMany(link))
+            attach(cls, accessor, link, single)
+        self._attach_to_targets(plan)
+
+    def _attach_to_targets(self, plan: Blueprint) -> None:
+        """Show a class that came later to those that it refers to."""
+        relations = (*plan.references, *plan.between)
+        for target in {relation.target for relation in relations} - {plan.key}:
+            cls: Any = self._mapped.get(target)
+            if cls is None:
+                continue
+            for accessor, link, single in self._back_from(plan, target):
+                cls._entity.links.setdefault(link.name, link)
+                attach(cls, accessor, link, single)
 
     def _properties(self, plan: Blueprint, parent: type | None) -> dict[str, Any]:
         properties: dict[str, Any] = dict(plan.columns)
@@ -235,14 +250,21 @@ class Mapper:
     def _back(self, plan: Blueprint) -> Iterable[tuple[str | None, Link, bool]]:
         """Yield accessor, link and singleness of all relations to *plan*'s model."""
         for source in self.source.references_to(plan.key):
-            other = self.blueprint(source)
-            for reference in other.references:
-                if reference.target == plan.key and other.parent != plan.key:
-                    yield reference.accessor, self._reverse(source, reference), reference.single
-            for relation in other.between:
-                if relation.target == plan.key and not relation.symmetrical:
-                    link = self._between(relation.query_name, relation, source, swap=True)
-                    yield relation.accessor, link, False
+            yield from self._back_from(self.blueprint(source), plan.key)
+
+    def _back_from(
+        self, other: Blueprint, target: Key
+    ) -> Iterable[tuple[str | None, Link, bool]]:
+        """Yield the ways back from *target* that the relations of *other* make."""
+        for reference in other.references:
+            if reference.target == target and other.parent != target:
+                link = self._reverse(other.key, reference)
+                yield reference.accessor, link, reference.single
+        for relation in other.between:
+            if relation.target == target and not relation.symmetrical:
+                name = relation.query_name
+                link = self._between(name, relation, other.key, swap=True)
+                yield relation.accessor, link, False
 
     def _reverse(self, source: Key, reference: Reference) -> Link:
         return Link(
@@ -252,6 +274,12 @@ class Mapper:
             many=not reference.single,
             back=reference.name,
         )
+
+
+def attach(cls: Any, accessor: str | None, link: Link, single: bool) -> None:
+    """Give *cls* the attribute that leads back, unless it has one of that name."""
+    if accessor and accessor not in vars(cls):
+        setattr(cls, accessor, ToOneBack(link) if single else ToMany(link))
 
 
 def key_attributes(plan: Blueprint) -> tuple[str, ...]:

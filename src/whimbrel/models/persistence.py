@@ -1,7 +1,8 @@
 """
 What instances of every mapped class can do: be made, saved and deleted.
 
-Place: `models`, above `entity`. `Model` and historical classes inherit from it.
+Place: `models`, above `entity`. `Model` inherits from `Saved`, historical classes
+from `Persistent`.
 """
 
 from __future__ import annotations
@@ -17,35 +18,10 @@ from whimbrel.models import session as sessions
 from whimbrel.models.entity import Entity
 
 
-class Persistent:
-    """Base of the classes that the query layer serves."""
+class Saved:
+    """Base of all mapped classes: what their instances do in the session in use."""
 
     _entity: ClassVar[Entity]
-
-    def __init__(self, **values: Any) -> None:
-        entity = type(self)._entity
-        unknown = [
-            name
-            for name in values
-            if name not in entity.attributes and name not in entity.links
-        ]
-        if unknown:
-            known = (*entity.attributes, *entity.links)
-            raise UnknownArguments(entity.label, unknown, known)
-        for attribute, default in entity.defaults.items():
-            if attribute not in values:
-                setattr(self, attribute, default())
-        for name, value in values.items():
-            setattr(self, attribute_for(entity, name, value), value)
-
-    @property
-    def pk(self) -> Any:
-        """The primary key: one value, or a tuple for a composite one."""
-        return type(self)._entity.key_of(self)
-
-    @pk.setter
-    def pk(self, value: Any) -> None:
-        setattr(self, type(self)._entity.keys[0], value)
 
     def save(self, update_fields: Any = None, force_insert: bool = False) -> None:
         """Insert or update the row.
@@ -80,6 +56,35 @@ class Persistent:
         """Read the row again."""
         sessions.current().refresh(self)
 
+
+class Persistent(Saved):
+    """Base of historical classes."""
+
+    def __init__(self, **values: Any) -> None:
+        entity = type(self)._entity
+        unknown = [
+            name
+            for name in values
+            if name not in entity.attributes and name not in entity.links
+        ]
+        if unknown:
+            known = (*entity.attributes, *entity.links)
+            raise UnknownArguments(entity.label, unknown, known)
+        for attribute, default in entity.defaults.items():
+            if attribute not in values:
+                setattr(self, attribute, default())
+        for name, value in values.items():
+            setattr(self, attribute_for(entity, name, value), value)
+
+    @property
+    def pk(self) -> Any:
+        """The primary key: one value, or a tuple for a composite one."""
+        return type(self)._entity.key_of(self)
+
+    @pk.setter
+    def pk(self, value: Any) -> None:
+        setattr(self, type(self)._entity.keys[0], value)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.pk!r}>"
 
@@ -89,7 +94,7 @@ def attribute_for(entity: Entity, name: str, value: Any) -> str:
     if name == "pk":
         return entity.keys[0]
     link = entity.links.get(name)
-    if link is not None and (value is None or isinstance(value, Persistent)):
+    if link is not None and (value is None or isinstance(value, Saved)):
         return name
     return entity.attributes.get(name, name)
 
@@ -101,11 +106,11 @@ def fill(mapper: Mapper[Any], instance: Any, *, update: bool) -> None:
             setattr(instance, attribute, compute())
 
 
-@event.listens_for(Persistent, "before_insert", propagate=True)
+@event.listens_for(Saved, "before_insert", propagate=True)
 def before_insert(mapper: Mapper[Any], connection: Any, instance: Any) -> None:
     fill(mapper, instance, update=False)
 
 
-@event.listens_for(Persistent, "before_update", propagate=True)
+@event.listens_for(Saved, "before_update", propagate=True)
 def before_update(mapper: Mapper[Any], connection: Any, instance: Any) -> None:
     fill(mapper, instance, update=True)

@@ -13,7 +13,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from whimbrel.errors.query import DoesNotExist, MultipleObjectsReturned
 from whimbrel.errors.state import ModelNotInState
 from whimbrel.facts import Facts
 from whimbrel.models import Model
@@ -125,8 +124,4 @@ def namespace(model: ModelState) -> dict[str, Any]:
     return {
         "__module__": "whimbrel.historical",
         **managers,
-        "DoesNotExist": type("DoesNotExist", (DoesNotExist,), {}),
-        "MultipleObjectsReturned": type(
-            "MultipleObjectsReturned", (MultipleObjectsReturned,), {}
-        ),
     }
