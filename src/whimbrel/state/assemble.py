@@ -19,7 +19,7 @@ from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import TypeEngine
 
 from whimbrel.state import tables
-from whimbrel.state.build import build
+from whimbrel.state.build import build, build_new
 from whimbrel.state.construct import Construct
 from whimbrel.state.frozen import FrozenDict
 from whimbrel.state.spell import spell
@@ -53,28 +53,28 @@ def build_expression(construct: Construct) -> sa.ColumnElement[Any]:
 
 def assemble_column(name: str, column: tables.Column) -> sa.Column[Any]:
     """Return a column without a table; ``info["field"]`` is *name*."""
-    made = cast("sa.Column[Any]", build(spell(column, name)))
+    made = cast("sa.Column[Any]", build_new(spell(column, name)))
     made.info["field"] = name
     return made
 
 
 def assemble_constraint(constraint: tables.Constraint) -> sa.Constraint:
     """Return a constraint without a table; its columns are strings."""
-    made = cast(sa.Constraint, build(spell(constraint)))
+    made = cast(sa.Constraint, build_new(spell(constraint)))
     made.name = final(made.name)
     return made
 
 
 def assemble_index(index: tables.Index) -> sa.Index:
     """Return an index without a table; its columns are strings."""
-    made = cast(sa.Index, build(spell(index)))
+    made = cast(sa.Index, build_new(spell(index)))
     made.name = final(made.name)
     return made
 
 
 def assemble_sequence(sequence: tables.Sequence) -> sa.Sequence:
     """Return a sequence that stands alone."""
-    return cast(sa.Sequence, build(spell(sequence)))
+    return cast(sa.Sequence, build_new(spell(sequence)))
 
 
 def final(name: Any) -> Any:

@@ -39,7 +39,7 @@ def build(value: Argument) -> object:
     """
     if isinstance(value, Construct):
         found = _shared.get(value)
-        return _built(value) if found is None else found
+        return build_new(value) if found is None else found
     if isinstance(value, Reference):
         return resolve(value.path)
     if isinstance(value, tuple):
@@ -47,7 +47,8 @@ def build(value: Argument) -> object:
     return value
 
 
-def _built(construct: Construct) -> object:
+def build_new(construct: Construct) -> object:
+    """Return what *construct* describes, made now; saves looking for a shared one."""
     made = _called(resolve(construct.path), construct)
     for call in construct.calls:
         made = _called(_method(made, call), call)

@@ -15,7 +15,6 @@ every process.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -95,26 +94,28 @@ class Construct:
             return True
         if not isinstance(other, Construct):
             return NotImplemented
-        return self.path == other.path and _strict(self) == _strict(other)
+        return (
+            self.path == other.path
+            and _same(self.args, other.args)
+            and _same(self.kwargs, other.kwargs)
+            and _same(self.calls, other.calls)
+        )
 
     def __hash__(self) -> int:
         return hash((self.path, self.args, self.kwargs))
 
 
-def _strict(value: Argument) -> Hashable:
-    """Return what *value* is compared by: equal only to its own kind."""
-    if isinstance(value, Construct):
-        parts = (value.path, value.args, value.kwargs, value.calls)
-        return tuple(_strict(part) for part in parts)
-    if isinstance(value, Call):
-        return (value.name, _strict(value.args), _strict(value.kwargs))
-    if isinstance(value, tuple):
-        return (type(value), *(_strict(item) for item in value))
-    if value is None or isinstance(value, str | Reference):
-        return value
-    return (type(value), repr(value)) if isinstance(value, float) else _kind(value)
-
-
-def _kind(value: Argument) -> Hashable:
-    assert isinstance(value, Hashable)
-    return (type(value), value)
+def _same(one: Argument, other: Argument) -> bool:
+    """Return whether two arguments are equal and of one kind, all the way down."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, tuple):
+        assert isinstance(other, tuple)
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, Call):
+        assert isinstance(other, Call)
+        said = _same(one.args, other.args) and _same(one.kwargs, other.kwargs)
+        return one.name == other.name and said
+    return bool(one == other)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.engine.default import DefaultDialect
@@ -65,7 +65,7 @@ def without_table(clause: ClauseElement) -> ClauseElement:
             return ColumnClause(element.name, element.type)
         return None
 
-    return replacement_traverse(clause, {}, replace)
+    return cast(ClauseElement, replacement_traverse(clause, {}, replace))
 
 
 def _attempt(compiled: Callable[[Dialect], str], dialect: Dialect) -> str:
