@@ -7,9 +7,9 @@ what must be made again; what a database can do is asked of its `Abilities`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from whimbrel.facts import Facts
 from whimbrel.schema.change import SchemaChange, TableChange
@@ -22,7 +22,7 @@ from whimbrel.schema.objects import (
     TableKey,
 )
 from whimbrel.schema.renames import Renames, column_moves, dropped_names
-from whimbrel.schema.table_diff import TableDiff, compare_items
+from whimbrel.schema.table_diff import Item, ItemDiff, TableDiff, compare_items
 
 
 class Abilities(Protocol):
@@ -81,10 +81,11 @@ def compare(change: SchemaChange, abilities: Abilities) -> Comparison:
     lost = frozenset(key for diff in diffs for key in _lost_keys(diff))
     retyped = frozenset(key for diff in diffs for key in _retyped(diff, abilities))
     gone = frozenset(table.key for table in dropped)
+    diffs = [_foreign_keys(d, retyped, lost, gone, abilities) for d in diffs]
     return Comparison(
         created=created,
         dropped=dropped,
-        diffs=tuple(_foreign_keys(d, retyped, lost, gone, abilities) for d in diffs),
+        diffs=tuple(_names_freed(diffs, created)),
         renames=renames,
         retyped=retyped,
         lost_keys=lost,
@@ -136,10 +137,8 @@ def _own_items(diff: TableDiff, abilities: Abilities) -> TableDiff:
             if name in altered
         )
 
-    def goes(item: Constraint | Index) -> bool:
-        return bool(gone.intersection(item.columns)) and abilities.goes_with_column(
-            item
-        )
+    def goes(_: Constraint | Index, item: Constraint | Index) -> bool:
+        return not gone.isdisjoint(item.columns) and abilities.goes_with_column(item)
 
     facts = abilities.facts
     before, moved, after = diff.before, diff.moved, diff.after
@@ -202,17 +201,22 @@ def _foreign_keys(
 ) -> TableDiff:
     gone = diff.dropped_names
 
-    def disturbed(before: ForeignKey, item: ForeignKey) -> bool:
+    def uprooted(before: ForeignKey, item: ForeignKey) -> bool:
         return (
             before.target in dropped
-            or any((diff.after.key, c) in retyped for c in item.columns)
             or any((item.target, c) in retyped for c in item.target_columns)
             or (item.target, frozenset(item.target_columns)) in lost
         )
 
-    def goes(item: ForeignKey) -> bool:
-        return bool(gone.intersection(item.columns)) and abilities.goes_with_column(
-            item
+    def disturbed(before: ForeignKey, item: ForeignKey) -> bool:
+        own = diff.after.key
+        return uprooted(before, item) or any((own, c) in retyped for c in item.columns)
+
+    def goes(before: ForeignKey, item: ForeignKey) -> bool:
+        return (
+            not gone.isdisjoint(item.columns)
+            and abilities.goes_with_column(item)
+            and not uprooted(before, item)
         )
 
     return replace(
@@ -225,4 +229,41 @@ def _foreign_keys(
             goes=goes,
             renames=abilities.facts.renames_constraints,
         ),
+    )
+
+
+def _names_freed(
+    diffs: Iterable[TableDiff], created: Iterable[Table]
+) -> Iterable[TableDiff]:
+    """Drop by name, and early, what would go with a column but whose name is wanted."""
+    items: tuple[ItemDiff[Any], ...]
+    wanted: set[str | None] = set()
+    for table in created:
+        wanted.update(c.name for c in (*table.constraints, *table.foreign_keys))
+        wanted.update(i.name for i in table.indexes)
+        wanted.add(table.primary_key.name if table.primary_key else None)
+    for diff in diffs:
+        items = (diff.primary_key, diff.constraints, diff.foreign_keys, diff.indexes)
+        wanted.update(i.name for d in items for i in d.added)
+        wanted.update(new.name for d in items for _, new in d.renamed)
+    wanted.discard(None)
+    for diff in diffs:
+        yield replace(
+            diff,
+            constraints=_freed(diff.constraints, wanted),
+            foreign_keys=_freed(diff.foreign_keys, wanted),
+            indexes=_freed(diff.indexes, wanted),
+        )
+
+
+def _freed(items: ItemDiff[Item], wanted: Set[str | None]) -> ItemDiff[Item]:
+    if not any(item.name in wanted for item in items.gone):
+        return items
+    early = tuple(item for item in items.gone if item.name in wanted)
+    return ItemDiff(
+        dropped=items.dropped + early,
+        gone=tuple(item for item in items.gone if item.name not in wanted),
+        added=items.added,
+        renamed=items.renamed,
+        kept=items.kept,
     )

@@ -113,7 +113,7 @@ def compare_items(
     after: Iterable[Item],
     *,
     disturbed: Callable[[Item, Item], bool],
-    goes: Callable[[Item], bool],
+    goes: Callable[[Item, Item], bool],
     renames: bool,
 ) -> ItemDiff[Item]:
     """
@@ -125,8 +125,8 @@ def compare_items(
         disturbed: Whether an item (before, moved) cannot stay even if it is
             wanted again.
 
-        goes: A disturbed or unwanted moved item that the database drops by
-            itself.
+        goes: Whether the database drops an item (before, moved), one that is
+            disturbed or not wanted, by itself and in time.
 
         renames: The database renames such items.
     """
@@ -150,8 +150,8 @@ def compare_items(
     stays = {id(m) for m, _ in kept} | {id(m) for m, _ in renamed}
     leaving = [(b, m) for b, m in pairs if id(m) not in stays]
     return ItemDiff(
-        dropped=tuple(b for b, m in leaving if not goes(m)),
-        gone=tuple(b for b, m in leaving if goes(m)),
+        dropped=tuple(b for b, m in leaving if not goes(b, m)),
+        gone=tuple(b for b, m in leaving if goes(b, m)),
         added=tuple(open_after.values()),
         renamed=tuple(renamed),
         kept=tuple(kept),

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from whimbrel.schema.columns import ColumnSteps
+from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.postgresql.casts import base_type, conversion
 from whimbrel.schema.postgresql.numbering import NumberingSQL
@@ -83,7 +84,7 @@ class PostgresqlColumns(NumberingSQL):
 
     def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
         statements = super().fill_nulls(table, column, fill)
-        items = (*table.foreign_keys, *table.constraints)
+        items: list[Keyed] = [*table.foreign_keys, *table.constraints]
         texts = (
             i.suffix if isinstance(i, ForeignKey) else i.sql
             for i in items

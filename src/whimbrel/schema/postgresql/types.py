@@ -16,7 +16,7 @@ from whimbrel.schema.empty import unwrapped
 from whimbrel.schema.lower_table import TableLowering
 from whimbrel.schema.objects import AutoIncrement, Constraint, EnumType, Table
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
-from whimbrel.schema.postgresql.names import with_names
+from whimbrel.schema.postgresql.names import joined, object_name, with_names
 
 
 class PostgresqlLowering(TableLowering):
@@ -58,11 +58,30 @@ class PostgresqlLowering(TableLowering):
 
     def constraint(self, kind: Any, item: Any, ddl: Any) -> Constraint:
         lowered = super().constraint(kind, item, ddl)
+        if kind == "exclude" and lowered.name is None:
+            return replace(lowered, name=exclusion_name(item))
         if kind != "unique":
             return lowered
         include = item.dialect_options["postgresql"]["include"] or ()
         extra = tuple(str(getattr(c, "name", c)) for c in include)
         return replace(lowered, columns=(*lowered.columns, *extra))
+
+
+def exclusion_name(item: Any) -> str:
+    """Return the name of an exclusion constraint over columns or expressions."""
+    parts: list[str] = []
+    for expression, _, _ in item._render_exprs:
+        base = "expr"
+        if isinstance(expression, sa.ColumnClause) and not expression.is_literal:
+            base = str(expression.name)
+        elif isinstance(expression, sa.sql.functions.FunctionElement):
+            base = str(expression.name)
+        name, number = base, 0
+        while name in parts:
+            number += 1
+            name = f"{base}{number}"
+        parts.append(name)
+    return object_name(str(item.table.name), joined(parts), "excl")
 
 
 def is_serial(column: sa.Column[Any]) -> bool:
