@@ -7,6 +7,7 @@ Place: `cli`, beside `main`. Imports click and nothing of Whimbrel, so that
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -82,6 +83,23 @@ def continued(ctx: click.Context, options: Options) -> Call:
     # The group looks there when the command has failed.
     ctx.find_root().obj = call
     return call
+
+
+def formatted(command: F) -> F:
+    """Add the choice between text for a person and JSON for a program."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="What to print the result as.",
+    )(command)
+
+
+def show_json(value: object) -> None:
+    """Print *value* as JSON, to stdout."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 def say(text: str = "", *, end: str = "\n") -> None:

@@ -1,14 +1,13 @@
 """
 The command `whimbrel`: finds the subcommand, and turns errors into exit codes.
 
-Place: `cli`, its entry. A command's module is imported when the command runs,
-and here alone: starting `migrate` must not pay for what `init` needs. So this
-module imports nothing of Whimbrel but the base of the errors.
+Place: `cli`, its entry. A command's module is imported when the command runs:
+starting `migrate` must not pay for what `init` needs. So this module imports
+nothing of Whimbrel but the errors.
 """
 
 from __future__ import annotations
 
-import importlib
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ import click
 
 from whimbrel import __version__
 from whimbrel.cli.call import Call, Options, common_options, say, start
+from whimbrel.cli.lazy import load
 from whimbrel.errors.base import WhimbrelError
 from whimbrel.errors.cli import StatementRefused, UnexpectedError
 
@@ -46,8 +46,7 @@ class CommandGroup(click.Group):
         """Import and return command *cmd_name*; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"whimbrel.cli.{cmd_name}")
-        return cast(click.Command, module.command)
+        return cast(click.Command, load(f"cli.{cmd_name}").command)
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter

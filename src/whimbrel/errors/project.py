@@ -270,7 +270,7 @@ class NothingFound(WhimbrelError):
         )
 
 
-class UpdateRefused(WhimbrelError):
+class OptionsClash(WhimbrelError):
     """Two options that exclude each other, or one that lacks another."""
 
     code = "PR120"

@@ -1,0 +1,126 @@
+"""
+`whimbrel migrate`: apply migrations, or take them back.
+
+Place: `cli`, one of the commands. Most runs find nothing to do, so this file
+imports only what it takes to find that out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from sqlalchemy.engine import Connection
+
+from whimbrel.cli.call import (
+    Call,
+    Options,
+    common_options,
+    continued,
+    formatted,
+    show_json,
+)
+from whimbrel.cli.lazy import load
+from whimbrel.project.config import DEFAULT, Config, load_config
+from whimbrel.project.engine import run
+from whimbrel.project.uptodate import is_up_to_date
+
+NOTHING = "No migrations to apply."
+
+
+@click.command("migrate")
+@click.argument("app", required=False)
+@click.argument("name", metavar="[MIGRATION]", required=False)
+@click.option("--database", default=DEFAULT, show_default=True, help="Which database.")
+@click.option("--fake", is_flag=True, help="Record it, and do nothing else.")
+@click.option(
+    "--fake-initial", is_flag=True, help="Record what the database has already."
+)
+@click.option("--plan", "plan_only", is_flag=True, help="Show what would be done.")
+@click.option("--check", is_flag=True, help="Do nothing; exit 1 if there is something.")
+@click.option("--prune", is_flag=True, help="Forget APP's records without a file.")
+@click.option(
+    "--noinput", "--no-input", is_flag=True, help="Accepted; nothing is asked."
+)
+@formatted
+@common_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    app: str | None,
+    name: str | None,
+    database: str,
+    form: str,
+    noinput: bool,
+    check: bool,
+    **options: Any,
+) -> None:
+    """
+    Apply the migrations that a database lacks.
+
+    With APP, those of one app and what they need. With MIGRATION, its name or
+    the beginning of it, exactly up to there: later ones are taken back. "zero"
+    takes all of APP's back.
+    """
+    call = continued(ctx, _shared(options))
+    config = load_config(call.config)
+    wanted = {**options, "app": app, "target": name, "database": database}
+    shows_plan = wanted["plan_only"]
+    wanted["plan_only"] = shows_plan or check
+    if form == "json" and not shows_plan:
+        raise click.UsageError("--format json goes with --plan.")
+
+    def job(connection: Connection) -> Any:
+        plain = app is None and not (options["fake"] and options["fake_initial"])
+        if plain and is_up_to_date(connection, config):
+            return None
+        return _migrate(connection, config, call, wanted)
+
+    result = run(config, database, job)
+    if result is None:
+        _print_nothing(database, form, quiet=check and not shows_plan)
+        return
+    text = load("cli.migrate_text")
+    if form == "json":
+        show_json(text.as_json(result))
+    elif shows_plan:
+        text.print_plan(result)
+    elif not check:
+        text.print_end(result)
+    if check and result.plan:
+        ctx.exit(1)
+
+
+def _print_nothing(database: str, form: str, *, quiet: bool) -> None:
+    if form == "json":
+        show_json({"database": database, "plan": []})
+    elif not quiet:
+        click.echo(NOTHING)
+
+
+def _shared(options: dict[str, Any]) -> Options:
+    """Take the options that all commands share out of *options*."""
+    return Options(
+        config=options.pop("config"),
+        traceback=options.pop("traceback"),
+        verbose=options.pop("verbose"),
+    )
+
+
+def _migrate(
+    connection: Connection, config: Config, call: Call, wanted: dict[str, Any]
+) -> Any:
+    job = load("project.migrate")
+    report = load("cli.migrate_text").Report(call.verbosity)
+    try:
+        return job.migrate_on(
+            connection,
+            config,
+            job.Request(**wanted),
+            starting=report.starting,
+            progress=report.progress,
+            observe=report.observe,
+        )
+    finally:
+        report.close_line()

@@ -1,0 +1,246 @@
+"""
+`migrate`: bring a database to a point of the history.
+
+Place: `project`, above `recorded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy.engine import Connection
+
+from whimbrel.errors.project import OptionsClash
+from whimbrel.execute.executor import Executor, Progress, ignore
+from whimbrel.execute.recorder import Recorder
+from whimbrel.history.history import History, Key
+from whimbrel.history.plan import Step, Target, plan, target
+from whimbrel.project.config import DEFAULT, Config
+from whimbrel.project.describe import Described, described
+from whimbrel.project.engine import run
+from whimbrel.project.recorded import check_files, check_has_migrations, load_history
+from whimbrel.schema.database import database_for
+from whimbrel.schema.statement import Statement
+
+Tell: TypeAlias = Callable[[Progress], None]
+Observe: TypeAlias = Callable[[Statement], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """
+    What `migrate` is asked to do.
+
+    Args:
+        app: Its migrations alone, and what they need; None means all apps.
+
+        target: A migration's name or the beginning of it, or "zero".
+
+        plan_only: Say what would be done, and do nothing.
+
+        fake: Record without touching the database.
+
+        fake_initial: Record an initial migration whose tables are there.
+
+        prune: Forget what is recorded for *app* and has no file any more.
+    """
+
+    app: str | None = None
+    target: str | None = None
+    database: str = DEFAULT
+    plan_only: bool = False
+    fake: bool = False
+    fake_initial: bool = False
+    prune: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedMigration:
+    """One migration of a plan, and its operations in the order of doing them."""
+
+    app: str
+    name: str
+    backwards: bool
+    operations: tuple[Described, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneMigration:
+    """One migration that was applied or undone."""
+
+    app: str
+    name: str
+    backwards: bool
+    faked: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """
+    What `migrate` did.
+
+    Args:
+        plan: What was, or would be, done; in order.
+
+        done: What was done; empty when nothing was asked but the plan.
+
+        pruned: The records that were removed.
+    """
+
+    database: str
+    plan: tuple[PlannedMigration, ...]
+    done: tuple[DoneMigration, ...] = ()
+    pruned: tuple[Key, ...] = ()
+
+
+def migrate(
+    config: Config,
+    request: Request | None = None,
+    *,
+    starting: Callable[[Sequence[PlannedMigration]], None] = ignore,
+    progress: Tell = ignore,
+    observe: Observe = ignore,
+) -> Migrated:
+    """
+    Bring a database to a point of the history.
+
+    Args:
+        starting: Called with the plan before its first migration.
+
+        progress: Called at the start and at the end of each migration.
+
+        observe: Called with each statement before it is executed.
+
+    Raises:
+        HistoryError: HI1xx, the files, the records or the target are wrong;
+            nothing was done.
+
+        ExecuteError: EX1xx, the database refused; what was applied before
+            stays applied and recorded.
+    """
+    wanted = request or Request()
+
+    def job(connection: Connection) -> Migrated:
+        return migrate_on(
+            connection,
+            config,
+            wanted,
+            starting=starting,
+            progress=progress,
+            observe=observe,
+        )
+
+    return run(config, wanted.database, job)
+
+
+def migrate_on(
+    connection: Connection,
+    config: Config,
+    request: Request,
+    *,
+    starting: Callable[[Sequence[PlannedMigration]], None] = ignore,
+    progress: Tell = ignore,
+    observe: Observe = ignore,
+) -> Migrated:
+    """Do what `migrate` does, on an open connection outside a transaction."""
+    check_request(config, request)
+    recorder = Recorder.on(connection, config.history_table)
+    history = load_history(config, recorder.applied())
+    if request.prune:
+        return _prune(connection, recorder, history, request)
+    where = f"database {request.database!r}, table {config.history_table}"
+    check_files(history, where=where)
+    history.check_consistent(where)
+    history.check_conflicts()
+    steps = plan(history, history.recorded, targets_of(history, request))
+    planned = tuple(_planned(step) for step in steps)
+    if request.plan_only or not steps:
+        return Migrated(database=request.database, plan=planned)
+    done: list[DoneMigration] = []
+
+    def note(event: Progress) -> None:
+        if event.kind == "done":
+            done.append(_done(event))
+        progress(event)
+
+    starting(planned)
+    executor = Executor(
+        connection=connection,
+        database=database_for(connection.dialect),
+        order=[history.migrations[key] for key in history.graph.full_plan()],
+        history_table=config.history_table,
+        fake=request.fake,
+        fake_initial=request.fake_initial,
+        progress=note,
+        observe=observe,
+        replaced=_replaced(history),
+    )
+    executor.run(steps)
+    return Migrated(database=request.database, plan=planned, done=tuple(done))
+
+
+def check_request(config: Config, request: Request) -> None:
+    """Raise what is wrong with *request* by itself."""
+    if request.app is not None:
+        config.app(request.app)
+    elif request.target is not None or request.prune:
+        raise OptionsClash(
+            "no app is named",
+            "name one: whimbrel migrate APP …",
+        )
+    if request.fake and request.fake_initial:
+        raise OptionsClash(
+            "--fake and --fake-initial exclude each other",
+            "use --fake-initial to record only what the database has",
+        )
+
+
+def targets_of(history: History, request: Request) -> list[Target] | None:
+    """Return the points to reach; None means the ends of all apps."""
+    if request.app is None:
+        return None
+    check_has_migrations(history, request.app)
+    if request.target is not None:
+        return [target(history, request.app, request.target)]
+    return list(history.graph.leaves(request.app))
+
+
+def _prune(
+    connection: Connection, recorder: Recorder, history: History, request: Request
+) -> Migrated:
+    lost = tuple(key for key in history.without_file() if key[0] == request.app)
+    if not request.plan_only:
+        recorder.record_unapplied(lost)
+        connection.commit()
+    return Migrated(database=request.database, plan=(), pruned=lost)
+
+
+def _replaced(history: History) -> dict[Key, tuple[Key, ...]]:
+    return {
+        key: tuple(migration.replaces)
+        for key, migration in history.migrations.items()
+        if migration.replaces
+    }
+
+
+def _planned(step: Step) -> PlannedMigration:
+    migration, backwards = step
+    return PlannedMigration(
+        app=migration.app_label,
+        name=migration.name,
+        backwards=backwards,
+        operations=described(migration, backwards=backwards),
+    )
+
+
+def _done(event: Progress) -> DoneMigration:
+    return DoneMigration(
+        app=event.migration.app_label,
+        name=event.migration.name,
+        backwards=event.backwards,
+        faked=event.faked,
+        seconds=event.seconds,
+    )
