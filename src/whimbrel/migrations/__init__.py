@@ -18,8 +18,10 @@ from whimbrel.migrations.migration import Migration
 from whimbrel.migrations.model_operations import CreateModel, DeleteModel, RenameModel
 from whimbrel.migrations.operation import Operation
 from whimbrel.migrations.option_operations import (
+    AlterModelBases,
     AlterModelManagers,
     AlterModelOptions,
+    AlterModelSchema,
     AlterModelTable,
     AlterModelTableComment,
     AlterOrderWithRespectTo,
@@ -42,8 +44,10 @@ __all__ = [
     "AddIndex",
     "AlterConstraint",
     "AlterField",
+    "AlterModelBases",
     "AlterModelManagers",
     "AlterModelOptions",
+    "AlterModelSchema",
     "AlterModelTable",
     "AlterModelTableComment",
     "AlterOrderWithRespectTo",

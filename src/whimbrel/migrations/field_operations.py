@@ -161,15 +161,17 @@ class AlterField(FieldOperation):
     ) -> Effects:
         old = before.models.get((app_label, self.model_name_lower))
         new = after.model(app_label, self.model_name)
+        needed = resources.field_needs(new, self.field, after)
         released = (
             resources.field_needs(old, old.fields[self.name], before)
             if old is not None and self.name in old.fields
             else frozenset()
         )
+        # What it needs before and after is no reason to run early or late.
         return Effects(
-            reads=self.owner(app_label) | resources.field_needs(new, self.field, after),
+            reads=self.owner(app_label) | (needed - released),
             changes=frozenset({self.resource(app_label)}),
-            releases=released,
+            releases=released - needed,
         )
 
     def describe(self) -> str:

@@ -165,11 +165,11 @@ class RenameIndex(ItemOperation):
         index = after.model(app_label, self.model_name).get_index_by_name(self.new_name)
         made = self.made(app_label, index, before, after)
         removed = self.removed(app_label, self._old(app_label, before), before)
+        # It is over the same fields as before: these may change at any time.
         return Effects(
-            reads=made.reads,
+            reads=frozenset({resources.model(app_label, self.model_name)}),
             makes=made.makes,
             removes=removed.removes,
-            releases=removed.releases,
         )
 
     def describe(self) -> str:

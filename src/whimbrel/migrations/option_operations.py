@@ -14,7 +14,7 @@ from whimbrel.migrations import resources
 from whimbrel.migrations.effects import Effects, Resource
 from whimbrel.migrations.model_operations import ModelOperation
 from whimbrel.migrations.operation import Category
-from whimbrel.state.model import freeze_options, together_tuples
+from whimbrel.state.model import base_key, freeze_options, together_tuples
 from whimbrel.state.project import ProjectState
 
 ALTERED_OPTIONS = (
@@ -30,6 +30,10 @@ ALTERED_OPTIONS = (
     "verbose_name",
     "verbose_name_plural",
     "table_options",
+    "db_tablespace",
+    "required_db_features",
+    "required_db_vendor",
+    "swappable",
 )
 """What `AlterModelOptions` sets; those that it is not given are removed."""
 
@@ -75,6 +79,78 @@ class AlterModelTable(OptionOperation):
     @property
     def migration_name_fragment(self) -> str:
         return f"alter_{self.name_lower}_table"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterModelSchema(OptionOperation):
+    """Move a SQLAlchemy model's table to another schema; None is the default one."""
+
+    schema: str | None
+
+    def changed(self) -> tuple[str, ...]:
+        return ("schema",)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        given = {"schema": self.schema} if self.schema is not None else {}
+        state.alter_model_options(app_label, self.name, given, ("schema",))
+
+    def describe(self) -> str:
+        schema = self.schema if self.schema is not None else "(default)"
+        return f"Move table of {self.name} to schema {schema}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_schema"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterModelBases(OptionOperation):
+    """
+    Give a model other base classes.
+
+    Mixins and the bases of proxies mean nothing to a database. Concrete parents
+    do: their columns have to be moved by operations on fields besides this one.
+    """
+
+    bases: tuple[Any, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bases", tuple(self.bases))
+
+    def changed(self) -> tuple[str, ...]:
+        return ("bases",)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        model = state.model(app_label, self.name)
+        state.remove_model(app_label, self.name)
+        state.add_model(model.replace(bases=self.bases))
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        plain = super().effects(app_label, before, after)
+        old = before.models.get((app_label, self.name_lower))
+        gone = self._parents(app_label, old.bases if old else ())
+        made = self._parents(app_label, self.bases)
+        return Effects(
+            reads=plain.reads | (made - gone),
+            changes=plain.changes,
+            releases=gone - made,
+        )
+
+    def _parents(self, app_label: str, bases: tuple[Any, ...]) -> frozenset[Resource]:
+        return frozenset(
+            resources.model(*base_key(base, app_label))
+            for base in bases
+            if isinstance(base, str)
+        )
+
+    def describe(self) -> str:
+        return f"Change bases of {self.name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"alter_{self.name_lower}_bases"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -179,11 +255,14 @@ class AlterUniqueTogether(OptionOperation):
     ) -> Effects:
         plain = super().effects(app_label, before, after)
         old = before.models.get((app_label, self.name_lower))
-        groups = old.options.get("unique_together", ()) if old else ()
+        gone = old.options.get("unique_together", ()) if old else ()
+        made = tuple(self.unique_together or ())
+        # The groups that stay are no reason to run early or late.
         return Effects(
-            reads=plain.reads | self._fields(app_label, self.unique_together or ()),
+            reads=plain.reads
+            | self._fields(app_label, [g for g in made if g not in gone]),
             changes=plain.changes,
-            releases=self._fields(app_label, groups),
+            releases=self._fields(app_label, [g for g in gone if g not in made]),
         )
 
     def _fields(

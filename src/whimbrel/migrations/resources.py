@@ -11,7 +11,7 @@ from typing import Any
 
 from whimbrel.migrations.effects import Resource
 from whimbrel.models import Field
-from whimbrel.state.mentions import mentioned_fields
+from whimbrel.state.mentions import mentioned_fields, texts
 from whimbrel.state.model import ModelState, base_key, identity
 from whimbrel.state.project import ProjectState
 from whimbrel.state.relations import targets
@@ -45,17 +45,55 @@ def field_needs(
 ) -> frozenset[Resource]:
     """Return what a field needs besides its own model."""
     if isinstance(value, Field) and value.is_relation:
-        keys = targets(value, owner.app_label, owner.name) - {owner.key}
-        return frozenset(("model", *key) for key in keys)
-    mentioned = mentioned_fields(value, owner.fields)
-    return frozenset(field(*owner.key, name) for name in mentioned)
+        return relation_needs(owner, value)
+    needs = {field(*owner.key, name) for name in mentions(owner, value)}
+    if isinstance(value, Column) and state.sequences:
+        needs |= sequence_needs(value, state)
+    return frozenset(needs)
+
+
+def relation_needs(owner: ModelState, value: Any) -> frozenset[Resource]:
+    """Return the models and the field that a relation names."""
+    keys = targets(value, owner.app_label, owner.name) - {owner.key}
+    needs: set[Resource] = {("model", *key) for key in keys}
+    to_field = getattr(value, "to_field", None)
+    if to_field:
+        target = value.target(owner.app_label, owner.name)
+        needs.add(field(*target, to_field))
+    return frozenset(needs)
+
+
+def sequence_needs(column: Column, state: ProjectState) -> set[Resource]:
+    """Return the sequences that a column's default takes its values from."""
+    parts = (column.sequence, column.server_default, *column.options)
+    said = set(texts(part for part in parts if part is not None))
+    return {
+        ("sequence", app, name)
+        for app, name in state.sequences
+        if any(name in text for text in said)
+    }
+
+
+def mentions(owner: ModelState, value: Any) -> frozenset[str]:
+    """Return the fields of *owner* that an item or a generated column mentions.
+
+    An expression may call a relation by its column (``author_id``), and
+    ``order_with_respect_to`` makes a field that is not in the list.
+    """
+    known = {name: name for name in owner.fields}
+    for name, other in owner.fields.items():
+        if isinstance(other, Field) and other.is_relation:
+            known.setdefault(other.attname(name), name)
+    if owner.options.get("order_with_respect_to"):
+        known.setdefault("_order", "_order")
+    return frozenset(known[name] for name in mentioned_fields(value, known))
 
 
 def item_needs(
     owner: ModelState, value: Any, state: ProjectState
 ) -> frozenset[Resource]:
     """Return what an index or constraint needs: fields, and what it refers to."""
-    needs = {field(*owner.key, name) for name in mentioned_fields(value, owner.fields)}
+    needs = {field(*owner.key, name) for name in mentions(owner, value)}
     if isinstance(value, ForeignKeyConstraint):
         target = state.model_of_table(value.target)
         if target is not None:

@@ -66,7 +66,7 @@ class ModelState:
         )
         self.managers = tuple(managers)
         for item in (*self.indexes, *self.constraints):
-            if not item.name and not hasattr(item, "identity"):
+            if not item.name and callable(getattr(item, "identity", None)):
                 raise UnnamedItem(f"{app_label}.{name}", item)
 
     @property
@@ -221,7 +221,9 @@ class ModelState:
 
 def identity(item: Any) -> str:
     """Return the name of an index or constraint, or what it is known by without."""
-    return str(getattr(item, "identity", None) or item.name)
+    said = getattr(item, "identity", None)
+    # Django-style items have a method of this name, and always a name.
+    return said if isinstance(said, str) else str(item.name)
 
 
 def base_key(base: str, app_label: str) -> ModelKey:

@@ -356,4 +356,4 @@ def refielded(model: ModelState, target: ModelKey, old: str, new: str) -> ModelS
 
 def renamed_item(item: Any, name: str) -> Any:
     """Return an index or constraint under another name."""
-    return replace(item, name=name) if is_dataclass(item) else item.with_name(name)
+    return replace(item, name=name) if is_dataclass(item) else item.clone(name=name)

@@ -74,6 +74,17 @@ class GeneratedField(Field):
             )
 
     @property
+    def fields_named(self) -> tuple[str, ...]:
+        """The fields that the expression mentions."""
+        return tuple(getattr(self.expression, "fields_named", ()))
+
+    def with_renamed_field(self, old: str, new: str) -> GeneratedField:
+        """Return this field after the field *old* of its model was renamed."""
+        if old not in self.fields_named:
+            return self
+        return self.clone(expression=self.expression.with_renamed_field(old, new))
+
+    @property
     def collation(self) -> str | None:
         return self.output_field.collation
 
