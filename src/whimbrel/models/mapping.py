@@ -128,8 +128,8 @@ class Mapper:
             if plan.parent is not None:
                 visit(plan.parent)
             found[at] = None
-            for reference in plan.references:
-                visit(reference.target)
+            for relation in (*plan.references, *plan.between):
+                visit(relation.target)
 
         visit(key)
         return list(found)
@@ -234,7 +234,9 @@ class Mapper:
         for relation in plan.between:
             yield self._between(relation.name, relation, relation.target, swap=False)
 
-    def _between(self, name: str, relation: Between, target: Key, *, swap: bool) -> Link:
+    def _between(
+        self, name: str, relation: Between, target: Key, *, swap: bool
+    ) -> Link:
         own, far = relation.own, relation.far
         if swap:
             own, far = far, own

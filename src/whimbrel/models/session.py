@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 from sqlalchemy.orm import Session
 
-from whimbrel.errors.models import NoSession
+from whimbrel.errors.query import NoSession
 
 _current: ContextVar[Session | None] = ContextVar("whimbrel_session", default=None)
 
@@ -32,7 +32,7 @@ def current() -> Session:
     """Return the session in use.
 
     Raises:
-        NoSession: MO120, none is in use.
+        NoSession: MO151, none is in use.
     """
     session = _current.get()
     if session is None:
