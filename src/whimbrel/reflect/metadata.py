@@ -117,8 +117,11 @@ def table_model_options(table: sa.Table, name: str) -> dict[str, Any]:
 
 
 def table_options(table: sa.Table) -> dict[str, Argument]:
-    """Return dialect arguments, sorted, and the plain ones that DDL shows."""
-    said: dict[str, Argument] = dict(options_of(table, table))
+    """Return dialect arguments as ordered there, and the plain ones that DDL shows."""
+    known = dict(options_of(table, table))
+    said: dict[str, Argument] = {
+        k: known[k] for k in table.dialect_kwargs if k in known
+    }
     if table._prefixes:
         said["prefixes"] = tuple(map(str, table._prefixes))
     for key, part in (("quote", table.name), ("quote_schema", table.schema)):
