@@ -239,7 +239,8 @@ def _names_freed(
     items: tuple[ItemDiff[Any], ...]
     wanted: set[str | None] = set()
     for table in created:
-        wanted.update(c.name for c in (*table.constraints, *table.foreign_keys))
+        wanted.update(c.name for c in table.constraints)
+        wanted.update(f.name for f in table.foreign_keys)
         wanted.update(i.name for i in table.indexes)
         wanted.add(table.primary_key.name if table.primary_key else None)
     for diff in diffs:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, CompileError, UnsupportedCompilationError
@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateIndex, DefaultClause
 
 from whimbrel.errors.schema import ItemNotSpelled, TypeNotSpelled
 from whimbrel.facts import Facts
-from whimbrel.schema.empty import empty_value
+from whimbrel.schema.literals import Literals
 from whimbrel.schema.objects import (
     AutoIncrement,
     Column,
@@ -31,6 +31,7 @@ from whimbrel.schema.objects import (
     Sequence,
     Table,
 )
+from whimbrel.schema.references import referred
 from whimbrel.schema.sql_text import identifiers_in
 
 REFUSED = (ArgumentError, CompileError, UnsupportedCompilationError)
@@ -43,10 +44,13 @@ _HEAD = re.compile(
 class TableLowering:
     """Lowers tables for one dialect. Standard SQL; dialects override parts."""
 
+    literals_class: ClassVar[type[Literals]] = Literals
+
     def __init__(self, dialect: sa.Dialect, facts: Facts) -> None:
         self.dialect = dialect
         self.facts = facts
         self.backslash = dialect.identifier_preparer.initial_quote == "`"
+        self.literals = self.literals_class(dialect)
 
     def lower(self, table: sa.Table) -> Table:
         """
@@ -208,7 +212,7 @@ class TableLowering:
                 return None
         if any(i.unique and column in set(i.columns) for i in table.indexes):
             return None
-        return empty_value(column.type, self.dialect, enum)
+        return self.literals.empty(column.type, enum)
 
     # Constraints
 
@@ -371,48 +375,6 @@ def split_collation(text: str) -> tuple[str, str | None]:
     if name.startswith('"'):
         name = name[1:-1].replace('""', '"')
     return text[: found.start()] + text[found.end() :], name
-
-
-def referred(
-    item: sa.ForeignKeyConstraint,
-) -> tuple[str | None, str, tuple[str, ...]]:
-    """Return schema, table and columns that a foreign key refers to."""
-    schema: str | None = None
-    table = ""
-    columns: list[str] = []
-    for element in item.elements:
-        column = target_column(element)
-        if column is not None:
-            target = column.table
-            schema, table = target.schema, str(target.name)
-            columns.append(str(column.name))
-            continue
-        schema, table, name = cast(Any, element)._column_tokens
-        schema = schema or item.table.metadata.schema
-        columns.append(str(name or element.parent.key))
-    return schema, table, tuple(columns)
-
-
-def target_column(element: sa.ForeignKey) -> sa.Column[Any] | None:
-    """Return the column that *element* refers to, if it is at hand."""
-    anything: Any = element
-    given = getattr(anything, "target_column", None)  # SQLAlchemy 2.1
-    if given is None and isinstance(
-        spec := anything.__dict__.get("_colspec"), sa.Column
-    ):
-        given = spec  # SQLAlchemy 2.0
-    if given is not None:
-        return cast("sa.Column[Any]", given)
-    schema, table, name = anything._column_tokens
-    metadata = element.parent.table.metadata
-    schema = schema or metadata.schema
-    found = metadata.tables.get(f"{schema}.{table}" if schema else table)
-    if found is None:
-        return None
-    name = name or element.parent.key
-    if anything.link_to_name:
-        return next((c for c in found.c if c.name == name), None)
-    return found.c.get(name)
 
 
 def reason(error: Exception) -> str:

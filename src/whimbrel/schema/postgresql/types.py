@@ -7,15 +7,16 @@ Place: `schema.postgresql`, above `names`.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import types
 
-from whimbrel.schema.empty import unwrapped
+from whimbrel.schema.literals import Literals, unwrapped
 from whimbrel.schema.lower_table import TableLowering
 from whimbrel.schema.objects import AutoIncrement, Constraint, EnumType, Table
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
+from whimbrel.schema.postgresql.literals import PostgresqlLiterals
 from whimbrel.schema.postgresql.names import joined, object_name, with_names
 
 
@@ -23,6 +24,7 @@ class PostgresqlLowering(TableLowering):
     """Adds serials, named enumerations and the names that PostgreSQL gives."""
 
     facts: PostgresqlFacts
+    literals_class: ClassVar[type[Literals]] = PostgresqlLiterals
 
     def __init__(self, dialect: sa.Dialect, facts: PostgresqlFacts) -> None:
         super().__init__(dialect, facts)
@@ -71,11 +73,8 @@ def exclusion_name(item: Any) -> str:
     """Return the name of an exclusion constraint over columns or expressions."""
     parts: list[str] = []
     for expression, _, _ in item._render_exprs:
-        base = "expr"
-        if isinstance(expression, sa.ColumnClause) and not expression.is_literal:
-            base = str(expression.name)
-        elif isinstance(expression, sa.sql.functions.FunctionElement):
-            base = str(expression.name)
+        literal = getattr(expression, "is_literal", False)
+        base = "expr" if literal else str(getattr(expression, "name", None) or "expr")
         name, number = base, 0
         while name in parts:
             number += 1
