@@ -8,7 +8,21 @@ Place: `testing`. SQLAlchemy-style schemas come from `schemas` and
 from __future__ import annotations
 
 from whimbrel.testing.strategies.edits import SchemaPair, schema_pairs
+from whimbrel.testing.strategies.model_specs import ProjectSpec, state_of
+from whimbrel.testing.strategies.project_edits import ProjectPair, project_pairs
+from whimbrel.testing.strategies.projects import projects
 from whimbrel.testing.strategies.schemas import schemas
 from whimbrel.testing.strategies.specs import SchemaSpec, metadata_of
 
-__all__ = ["SchemaPair", "SchemaSpec", "metadata_of", "schema_pairs", "schemas"]
+__all__ = [
+    "ProjectPair",
+    "ProjectSpec",
+    "SchemaPair",
+    "SchemaSpec",
+    "metadata_of",
+    "project_pairs",
+    "projects",
+    "schema_pairs",
+    "schemas",
+    "state_of",
+]

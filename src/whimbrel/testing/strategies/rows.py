@@ -1,9 +1,9 @@
 """
 Rows for random schemas: they satisfy every constraint, and can be found again.
 
-Place: `testing.strategies`, above `specs`. Row *i* of every table holds the
-*i*-th value of each column's type, so a foreign key's columns in row *i* equal
-the key in row *i* of the table that they reference.
+Place: `testing.strategies`, above `specs` and `model_specs`. Row *i* of every
+table holds the *i*-th value of each column's type, so a foreign key's columns in
+row *i* equal the key in row *i* of the table that they reference.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from whimbrel.testing.strategies.specs import (
-    ColumnSpec,
-    SchemaSpec,
-    TableSpec,
-    metadata_of,
-)
+from whimbrel.models.table import BuiltTables
+from whimbrel.testing.strategies.model_specs import FieldSpec, ModelSpec, ProjectSpec
+from whimbrel.testing.strategies.specs import SchemaSpec, TableSpec
 
 ROWS = 3
 NULL_ROW = 1
@@ -31,32 +29,144 @@ NULL_ROW = 1
 FILL_ROW = 20
 """The value that columns get where a tool asks for one: that of this row."""
 
-Kept: TypeAlias = dict[int, dict[int, list[object]]]
-"""Table → column → its values, in the order of the rows."""
+Place: TypeAlias = tuple[int, int]
+"""Numbers of a table and a column; the numbers stay when names change."""
+
+Kept: TypeAlias = dict[Place, list[object]]
+"""Column → its values, in the order of the rows' keys."""
+
+_KEY = 0
+"""The number of a Django-style model's primary key, which the spec does not list."""
 
 
-def insert_rows(connection: sa.Connection, schema: SchemaSpec) -> None:
-    """Put `ROWS` rows into every table of *schema*, which must be there and empty."""
-    metadata = metadata_of(schema)
-    _check_foreign_keys(connection, on=False)
-    for table in schema.tables:
-        rows = [_row(table, number) for number in range(ROWS)]
-        statement = sa.insert(metadata.tables[table.name])
-        if any(column.identity for column in table.columns):
-            pass  # BY DEFAULT, as SQLAlchemy's Identity() is, takes given values
-        connection.execute(statement, rows)
-    _check_foreign_keys(connection, on=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowColumn:
+    """
+    A column to fill and to read.
+
+    Args:
+        value: Row number → value; None: the database computes it.
+    """
+
+    uid: int
+    name: str
+    value: Callable[[int], object] | None
+    nullable: bool
 
 
-def _row(table: TableSpec, number: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowTable:
+    """
+    A table to fill and to read.
+
+    Args:
+        key: The columns (uids) that tell its rows apart.
+    """
+
+    uid: int
+    table: sa.Table
+    columns: tuple[RowColumn, ...]
+    key: tuple[int, ...]
+
+    @property
+    def places(self) -> dict[Place, RowColumn]:
+        return {(self.uid, column.uid): column for column in self.columns}
+
+
+def tables_of_schema(schema: SchemaSpec, metadata: sa.MetaData) -> list[RowTable]:
+    """Return what to fill in a SQLAlchemy schema built as *metadata*."""
+    return [_of_table(table, metadata.tables[table.name]) for table in schema.tables]
+
+
+def _of_table(table: TableSpec, built: sa.Table) -> RowTable:
     fixed = {*table.key, *table.referencing}
-    return {
-        column.name: None
-        if number == NULL_ROW and column.nullable and column.uid not in fixed
-        else column.column_type.value(number)
+    columns = [
+        RowColumn(
+            uid=column.uid,
+            name=column.name,
+            value=None
+            if column.computed is not None
+            else _value(
+                column.column_type.value, column.nullable and column.uid not in fixed
+            ),
+            nullable=column.nullable and column.uid not in table.key,
+        )
         for column in table.columns
-        if column.computed is None
-    }
+    ]
+    return RowTable(uid=table.uid, table=built, columns=tuple(columns), key=table.key)
+
+
+def _value(value: Callable[[int], object], optional: bool) -> Callable[[int], object]:
+    return lambda i: None if optional and i == NULL_ROW else value(i)
+
+
+def tables_of_project(
+    project: ProjectSpec, built: Mapping[tuple[str, str], BuiltTables]
+) -> list[RowTable]:
+    """Return what to fill in a project of Django-style models, links included."""
+    tables = []
+    for model in project.models:
+        made = built[model.app, model.name.lower()]
+        assert made.main is not None
+        tables.append(_of_model(project, model, made.main))
+        for field in model.fields:
+            if field.many:
+                link = made.many_to_many[field.name]
+                tables.append(_of_link(project, model, field, link))
+    return tables
+
+
+def _of_model(project: ProjectSpec, model: ModelSpec, table: sa.Table) -> RowTable:
+    specs = {field.name: field for field in model.fields}
+    columns = []
+    for column in table.columns:
+        spec = specs.get(column.info["field"])
+        if spec is None:
+            value, optional = project.key_kind(model).value, False
+        elif spec.field_kind is None:
+            value = project.key_kind(project.model(spec.target)).value
+            optional = False
+        else:
+            value, optional = spec.field_kind.value, spec.null
+        columns.append(
+            RowColumn(
+                uid=_KEY if spec is None else spec.uid,
+                name=column.name,
+                value=_value(value, optional),
+                nullable=spec is not None and spec.null,
+            )
+        )
+    return RowTable(uid=model.uid, table=table, columns=tuple(columns), key=(_KEY,))
+
+
+def _of_link(
+    project: ProjectSpec, model: ModelSpec, field: FieldSpec, table: sa.Table
+) -> RowTable:
+    """Row *i* links row *i* of both sides."""
+    ends = [model, project.model(field.target)]
+    names = [c.name for c in table.columns if not c.primary_key]
+    columns = [
+        RowColumn(
+            uid=number,
+            name=name,
+            value=_value(project.key_kind(end).value, False),
+            nullable=False,
+        )
+        for number, (name, end) in enumerate(zip(names, ends, strict=True), 1)
+    ]
+    return RowTable(uid=field.uid, table=table, columns=tuple(columns), key=(1,))
+
+
+def insert_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> None:
+    """Put `ROWS` rows into each of *tables*, which must be there and empty."""
+    _check_foreign_keys(connection, on=False)
+    for table in tables:
+        rows = [
+            {c.name: c.value(number) for c in table.columns if c.value is not None}
+            for number in range(ROWS)
+        ]
+        connection.execute(sa.insert(table.table), rows)
+    _check_foreign_keys(connection, on=True)
 
 
 def _check_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
@@ -68,26 +178,29 @@ def _check_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
         connection.exec_driver_sql(f"SET foreign_key_checks = {int(on)}")
 
 
-def read_rows(connection: sa.Connection, schema: SchemaSpec) -> Kept:
+def read_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> Kept:
     """Return the values of all columns, in one form whatever their type is now."""
     quote = connection.dialect.identifier_preparer.quote
     kept: Kept = {}
-    for table in schema.tables:
+    for table in tables:
         names = ", ".join(quote(column.name) for column in table.columns)
-        query = f"SELECT {names} FROM {quote(table.name)}"
-        found = connection.exec_driver_sql(query.replace("%", "%%")).all()
+        query = f"SELECT {names} FROM {quote(table.table.name)}"
+        found = connection.exec_driver_sql(
+            query, execution_options={"no_parameters": True}
+        ).all()
         plain = [[_plain(value) for value in row] for row in found]
-        key = [[c.uid for c in table.columns].index(uid) for uid in table.key]
-        plain.sort(key=lambda row: [_sortable(row[position]) for position in key])
-        kept[table.uid] = {
-            column.uid: [row[position] for row in plain]
-            for position, column in enumerate(table.columns)
-        }
+        uids = [column.uid for column in table.columns]
+        plain.sort(key=lambda row: _sortable(row, [uids.index(u) for u in table.key]))
+        for position, uid in enumerate(uids):
+            kept[table.uid, uid] = [row[position] for row in plain]
     return kept
 
 
-def _sortable(value: object) -> tuple[str, Any]:
-    return ("number", value) if isinstance(value, Decimal) else ("text", str(value))
+def _sortable(row: Sequence[object], key: Iterable[int]) -> list[tuple[str, Any]]:
+    return [
+        ("number", value) if isinstance(value, Decimal) else ("text", str(value))
+        for value in (row[position] for position in key)
+    ]
 
 
 def _plain(value: object) -> object:
@@ -102,40 +215,32 @@ def _plain(value: object) -> object:
         case uuid.UUID():
             return value.hex
         case datetime.datetime() if value.tzinfo is not None:
-            return value.astimezone(datetime.UTC)
+            return value.astimezone(datetime.UTC).replace(tzinfo=None)
         case str() if value[:1] in {"{", "["}:
             return json.dumps(json.loads(value))
     return value
 
 
 def lost_rows(
-    schema: SchemaSpec,
-    before: Kept,
-    after: Kept,
-    columns: Mapping[int, ColumnSpec],
+    before: Kept, after: Kept, columns: Mapping[Place, RowColumn]
 ) -> list[str]:
     """
     Return in words which kept values are not what they were.
 
     Args:
-        schema: The one that *before* was read from.
-
-        columns: The kept columns as they are after the change. Where such a
-            column no longer takes NULL, a NULL may have become any value.
+        columns: The columns after the change. Where one takes no NULL, a NULL may
+            have become any value; what is not there is no loss.
     """
     wrong = []
-    for table in schema.tables:
-        for column in table.columns:
-            if table.uid not in after or column.uid not in columns:
-                continue
-            was = before[table.uid][column.uid]
-            now = after[table.uid].get(column.uid)
-            if now is None or column.computed is not None:
-                continue
-            filled = not columns[column.uid].nullable
-            same = len(was) == len(now) and all(
-                a == b or (a is None and filled) for a, b in zip(was, now, strict=True)
-            )
-            if not same:
-                wrong.append(f"{table.name}.{column.name}: {was} became {now}")
+    for place, was in before.items():
+        column = columns.get(place)
+        if column is None or column.value is None or place not in after:
+            continue
+        now = after[place]
+        same = len(was) == len(now) and all(
+            a == b or (a is None and not column.nullable)
+            for a, b in zip(was, now, strict=True)
+        )
+        if not same:
+            wrong.append(f"{column.name} (table {place[0]}): {was} became {now}")
     return wrong

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from whimbrel.testing.strategies.palette import ColumnType, type_named
+from whimbrel.testing.strategies.shown import Shown
 
 _PLAIN_NAME = re.compile(r"(?!(?:group|order)\Z)[a-z_][a-z0-9_]*\Z")
 
@@ -25,8 +26,8 @@ def is_plain(name: str) -> bool:
     return _PLAIN_NAME.match(name) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnSpec:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ColumnSpec(Shown):
     """
     A column.
 
@@ -67,8 +68,8 @@ class ColumnSpec:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemSpec:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ItemSpec(Shown):
     """
     A constraint or an index over columns, given by their uids.
 
@@ -99,8 +100,8 @@ class ItemSpec:
         return self.unique or self.kind == "unique"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableSpec:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TableSpec(Shown):
     """
     A table.
 
