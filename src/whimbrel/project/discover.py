@@ -162,15 +162,19 @@ def _holders(modules: dict[str, ModuleType]) -> Iterator[_Holder]:
         for attribute, value in vars(module).items():
             if attribute.startswith("__"):
                 continue
-            metadata = (
-                value
-                if isinstance(value, sa.MetaData)
-                else getattr(value, "metadata", None)
-            )
+            metadata = value if isinstance(value, sa.MetaData) else _metadata_of(value)
             # A model leads to its MetaData as well, but names one table.
             if isinstance(metadata, sa.MetaData) and not _is_table(value):
                 own = getattr(value, "__module__", name) == name
                 yield _Holder(name, attribute, metadata, own)
+
+
+def _metadata_of(value: object) -> object:
+    try:
+        return getattr(value, "metadata", None)
+    except Exception:
+        # Proxies (Flask's `current_app`) refuse questions out of season.
+        return None
 
 
 def _is_table(value: object) -> bool:
