@@ -122,8 +122,8 @@ def play() -> None:
         stage.whimbrel("migrate")
 
         stage.say(
-            "title becomes name. Dropping one column and adding another would lose the "
-            "titles, so nothing happens unasked: exit status 3 names the missing answer."
+            "title becomes name. Dropping a column and adding another would lose the "
+            "titles, so nothing happens unasked: exit status 3 names what is missing."
         )
         stage.write("library/models.py", RENAMED)
         stage.whimbrel("makemigrations", "--noinput", expect=3)

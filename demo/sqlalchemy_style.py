@@ -89,7 +89,9 @@ def play() -> None:
 
         stage.say("A rename, a wider column and a new one: SQLite rebuilds once.")
         stage.write("shop/models.py", CHANGED)
-        stage.whimbrel("makemigrations", "--answer", "rename-field:shop.Book.title>name=true")
+        stage.whimbrel(
+            "makemigrations", "--answer", "rename-field:shop.Book.title>name=true"
+        )
         stage.whimbrel("sqlmigrate", "shop", "0003")
         stage.whimbrel("migrate")
         found = stage.rows("SELECT name, pages, author_id FROM book")

@@ -20,7 +20,9 @@ HERO = """
         team_id: int | None = Field(default=None, foreign_key="team.id")
 """
 
-GROWN = HERO.replace("        secret_name: str\n", "        alias: str\n        age: int\n")
+GROWN = HERO.replace(
+    "        secret_name: str\n", "        alias: str\n        age: int\n"
+)
 
 
 def play() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
@@ -147,9 +147,11 @@ class LiveEditor(SchemaEditor):
     def execute(self, sql: Any, params: Parameters = None) -> Any:
         self.flush()
         if not isinstance(sql, str):
-            return self.connection.execute(sql, params)  # type: ignore[arg-type]  # SQLAlchemy's own forms
+            return self.connection.execute(sql, cast("Any", params))
         if params:
-            return self._refusable(sql, lambda: self.connection.execute(bound(sql, params)))
+            return self._refusable(
+                sql, lambda: self.connection.execute(bound(sql, params))
+            )
         return self._send(sql, None)
 
     def call(self, code: Callable[[Any, Any], None], state: ProjectState) -> None:
@@ -248,5 +250,3 @@ class PrintingEditor(SchemaEditor):
     @contextmanager
     def atomic(self) -> Iterator[None]:
         yield
-
-

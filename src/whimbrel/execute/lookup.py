@@ -25,7 +25,7 @@ def resolve(connection: Connection, lookup: Lookup) -> str:
         NameAmbiguous: EX103, there are several.
     """
     names = sorted(set(candidates(connection, lookup)))
-    schema, table = lookup.table
+    _, table = lookup.table
     if not names:
         raise NameNotFound(lookup.kind, table, lookup.columns)
     if len(names) > 1:

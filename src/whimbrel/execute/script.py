@@ -30,7 +30,9 @@ def filled(statement: str) -> list[str]:
     return [line for line in stripped.splitlines() if line.strip(" ;")]
 
 
-def bound(sql: str, parameters: Sequence[object] | Mapping[str, object]) -> sa.TextClause:
+def bound(
+    sql: str, parameters: Sequence[object] | Mapping[str, object]
+) -> sa.TextClause:
     """Return *sql* with ``%s`` or ``%(name)s`` placeholders bound, for any driver."""
     given: dict[str, object] = {}
 

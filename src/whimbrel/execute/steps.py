@@ -18,6 +18,8 @@ from whimbrel.migrations.hints import Hints
 from whimbrel.migrations.operation import Operation
 from whimbrel.state.project import ProjectState
 
+NO_HINTS = Hints()
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -35,7 +37,7 @@ class Step:
     before: ProjectState
     after: ProjectState
     first: int
-    hints: Hints = Hints()
+    hints: Hints = NO_HINTS
     derives_ddl: bool = True
 
     @property
@@ -89,7 +91,9 @@ def steps_of(
         try:
             operation.state_forwards(app_label, state)
         except WhimbrelError as error:
-            raise error.at(f"{where}, operation {place}: {operation.describe()}") from error
+            raise error.at(
+                f"{where}, operation {place}: {operation.describe()}"
+            ) from error
         after = state.clone()
         step = single(app_label, operation, before, after, place)
         if fuse and steps and steps[-1].derives_ddl and step.derives_ddl:

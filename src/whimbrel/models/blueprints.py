@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from whimbrel.facts import Facts
+from whimbrel.models.definition import table_name
 from whimbrel.models.fields.temporal import Stamped
 from whimbrel.models.mapping import Between, Blueprint, Key, Reference
 from whimbrel.models.relations import ForeignKey, ManyToManyField, reference_key
@@ -40,8 +41,15 @@ def blueprint(
         },
         references=tuple(references(definition, resolve)),
         between=tuple(
-            between(definition, name, field, built.many_to_many.get(name), resolve,
-                    metadata, facts)
+            between(
+                definition,
+                name,
+                field,
+                built.many_to_many.get(name),
+                resolve,
+                metadata,
+                facts,
+            )
             for name, field in definition.fields.items()
             if isinstance(field, ManyToManyField)
         ),
@@ -89,7 +97,7 @@ def referenced_attribute(
 ) -> str:
     """Return the attribute of *target* whose value the key holds."""
     if field.to_field:
-        return target.fields[field.to_field].attname(field.to_field)
+        return str(target.fields[field.to_field].attname(field.to_field))
     return key_attribute(target, resolve)
 
 
@@ -97,7 +105,7 @@ def key_attribute(definition: Definition, resolve: Resolve) -> str:
     """Return the attribute of the primary key; a proxy's is its parent's."""
     for name, field in definition.fields.items():
         if field.concrete and field.primary_key:
-            return field.attname(name)
+            return str(field.attname(name))
     parent = parent_key(definition)
     return key_attribute(resolve(*parent), resolve) if parent else "id"
 
@@ -130,7 +138,7 @@ def between(
         own, far = through_columns(field, through, (app, model.lower()), target)
 
         def give() -> sa.Table:
-            built = metadata.tables.get(table_name(through))
+            built = metadata.tables.get(table_name(through, resolve, facts))
             if built is None:
                 built = build_tables(through, resolve, metadata, facts).main
             assert built is not None

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
 
 from whimbrel.errors.query import UnknownName
 
@@ -70,15 +69,13 @@ class Entity:
     filled: tuple[tuple[str, Callable[[], Any], bool], ...] = ()
     ordering: tuple[Any, ...] = ()
 
-    def attribute(self, owner: Any, name: str) -> InstrumentedAttribute[Any]:
+    def attribute(self, owner: Any, name: str) -> sa.ColumnElement[Any]:
         """Return the mapped attribute of *owner* (a class or alias) called *name*."""
         if name == "pk":
             name = self.keys[0]
         if name not in self.attributes:
             raise UnknownName(self.label, name, (*self.attributes, *self.links))
-        return cast(
-            "InstrumentedAttribute[Any]", getattr(owner, self.attributes[name])
-        )
+        return cast("sa.ColumnElement[Any]", getattr(owner, self.attributes[name]))
 
     def key_of(self, instance: Any) -> Any:
         """Return the primary key of *instance*: one value, or a tuple of them."""

@@ -81,6 +81,13 @@ class Blueprint:
     ordering: tuple[Any, ...] = ()
 
 
+    @property
+    def targets(self) -> frozenset[Key]:
+        """The models that its relations lead to."""
+        one = {reference.target for reference in self.references}
+        return frozenset(one | {relation.target for relation in self.between})
+
+
 class Source(Protocol):
     """Where a mapper finds classes and blueprints."""
 
@@ -128,8 +135,8 @@ class Mapper:
             if plan.parent is not None:
                 visit(plan.parent)
             found[at] = None
-            for relation in (*plan.references, *plan.between):
-                visit(relation.target)
+            for target in plan.targets:
+                visit(target)
 
         visit(key)
         return list(found)
@@ -159,8 +166,7 @@ class Mapper:
 
     def _attach_to_targets(self, plan: Blueprint) -> None:
         """Show a class that came later to those that it refers to."""
-        relations = (*plan.references, *plan.between)
-        for target in {relation.target for relation in relations} - {plan.key}:
+        for target in plan.targets - {plan.key}:
             cls: Any = self._mapped.get(target)
             if cls is None:
                 continue

@@ -39,15 +39,14 @@ def column_at(owner: Any, path: str) -> sa.ColumnElement[Any]:
     link = entity.links.get(head)
     if link is None:
         return entity.attribute(owner, head)
-    if not rest or rest in ("pk", "id") and link.attribute and not link.many:
-        if link.attribute is not None:
-            return entity.attribute(owner, link.attribute)
+    if link.attribute is not None and rest in ("", "pk"):
+        return entity.attribute(owner, link.attribute)
     if link.many:
         raise NotAllowed(
             f"{path!r} of {entity.label} leads to many rows",
             fix="filter on it, or query the other model",
         )
-    target = aliased(link.target())
+    target: Any = aliased(link.target())
     value = column_at(target, rest or "pk")
     return (
         sa.select(value)
@@ -68,12 +67,14 @@ def condition_at(owner: Any, path: str, value: Any) -> Condition:
     if link.attribute is not None and is_lookup(link, rest):
         column = entity.attribute(owner, link.attribute)
         return apply_lookup(column, rest or "exact", resolved(owner, value))
-    target = aliased(link.target())
+    target: Any = aliased(link.target())
     if rest == "isnull":
         found = sa.exists().where(link.join(owner, target))
         found = found.correlate(sa.inspect(owner).selectable)
         return sa.not_(found) if value else found
-    inside = condition_at(target, rest if names(target, rest) else f"pk__{rest or 'exact'}", value)
+    inside = condition_at(
+        target, rest if names(target, rest) else f"pk__{rest or 'exact'}", value
+    )
     return (
         sa.exists()
         .where(link.join(owner, target), inside)

@@ -44,7 +44,10 @@ class Saved:
         keys = [getattr(self, key) for key in type(self)._entity.keys]
         if any(key is None for key in keys):
             return False
-        return session.get(type(self), keys[0] if len(keys) == 1 else tuple(keys)) is not None
+        return (
+            session.get(type(self), keys[0] if len(keys) == 1 else tuple(keys))
+            is not None
+        )
 
     def delete(self) -> None:
         """Delete the row; the database follows its ON DELETE clauses."""

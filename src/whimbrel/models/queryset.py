@@ -55,7 +55,7 @@ class QuerySet(Generic[M]):
         return self._copy(_empty=True)
 
     def filter(self, *conditions: Any, **lookups: Any) -> QuerySet[M]:
-        """Return the rows that fulfil all *conditions* (Q) and ``path__lookup=value``."""
+        """Return the rows that fulfil all *conditions* (Q) and *lookups*."""
         self._unsliced("filter")
         found = condition_of(self.model, conditions, lookups)
         return self._copy(_where=(*self._where, found))
@@ -143,7 +143,9 @@ class QuerySet(Generic[M]):
 
             MultipleObjectsReturned: MO153.
         """
-        narrowed = self.filter(*conditions, **lookups) if conditions or lookups else self
+        narrowed = (
+            self.filter(*conditions, **lookups) if conditions or lookups else self
+        )
         found = list(islice(narrowed[:2], 2))
         criteria = ", ".join(f"{path}={value!r}" for path, value in lookups.items())
         label = entity_of(self.model).label
@@ -178,8 +180,10 @@ class QuerySet(Generic[M]):
         """Return the number of rows."""
         if self._empty:
             return 0
-        inner = self.as_select() if self._distinct else self._limited(
-            sa.select(sa.literal(1)).select_from(self.model)
+        inner = (
+            self.as_select()
+            if self._distinct
+            else self._limited(sa.select(sa.literal(1)).select_from(self.model))
         )
         counted = sa.select(sa.func.count()).select_from(inner.subquery())
         return int(sessions.current().scalar(counted) or 0)
@@ -202,7 +206,7 @@ class QuerySet(Generic[M]):
     def get_or_create(
         self, defaults: dict[str, Any] | None = None, **lookups: Any
     ) -> tuple[M, bool]:
-        """Return the row that fulfils *lookups*, made if missing, and whether it was."""
+        """Return the row that fulfils *lookups*, and whether it had to be made."""
         try:
             return self.get(**lookups), False
         except DoesNotExist:
@@ -247,7 +251,9 @@ class QuerySet(Generic[M]):
         self._unsliced("update")
         entity = entity_of(self.model)
         changes = {
-            entity.attribute(self.model, self._written(name)): resolved(self.model, value)
+            entity.attribute(self.model, self._written(name)): resolved(
+                self.model, value
+            )
             for name, value in values.items()
         }
         statement = sa.update(self.model).where(*self._where).values(changes)

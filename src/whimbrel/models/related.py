@@ -76,7 +76,7 @@ class RelatedManager:
     def create(self, **values: Any) -> Any:
         """Make a row on the other side that belongs to this one."""
         if self.link.through is not None:
-            made = QuerySet(self.model).create(**values)
+            made: Any = QuerySet(self.model).create(**values)
             self.add(made)
             return made
         return QuerySet(self.model).create(**values, **{self._foreign(): self.instance})

@@ -111,7 +111,9 @@ class ModelState:
         for field in self.fields.values():
             if isinstance(field, Field) and field.is_relation:
                 found |= targets(field, self.app_label, self.name)
-        found.update(base_key(b, self.app_label) for b in self.bases if isinstance(b, str))
+        found.update(
+            base_key(b, self.app_label) for b in self.bases if isinstance(b, str)
+        )
         return frozenset(found)
 
     @cached_property
@@ -280,7 +282,6 @@ __all__ = [
     "base_key",
     "freeze_options",
     "identity",
-    "rename_in_item",
     "together_tuples",
     "unordered",
 ]

@@ -10,7 +10,7 @@ until one of the two handles changes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import is_dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -27,7 +27,7 @@ from whimbrel.state.apps import StateApps
 from whimbrel.state.frozen import FrozenDict
 from whimbrel.state.model import ModelKey, ModelState, identity, together_tuples
 from whimbrel.state.renames import retarget_constraint
-from whimbrel.state.tables import Column, Sequence
+from whimbrel.state.tables import Column, Index, Sequence
 
 
 class ProjectState:
@@ -177,7 +177,7 @@ class ProjectState:
         field: Any,
         preserve_default: bool = True,
     ) -> None:
-        """Add a field; without *preserve_default* its default stays out of the state."""
+        """Add a field; without *preserve_default* its default is not kept."""
         model = self.model(app_label, model_name)
         if name in model.fields:
             model.with_renamed_field(next(iter(model.fields)), name)
@@ -228,9 +228,7 @@ class ProjectState:
         items = [renamed if i is index else i for i in model.indexes]
         self._put(model.with_items("indexes", items))
 
-    def add_constraint(
-        self, app_label: str, model_name: str, constraint: Any
-    ) -> None:
+    def add_constraint(self, app_label: str, model_name: str, constraint: Any) -> None:
         self._add_item(app_label, model_name, "constraints", constraint)
 
     def remove_constraint(
@@ -344,9 +342,7 @@ def repointed(model: ModelState, old: ModelKey, new: ModelState) -> ModelState:
 def refielded(model: ModelState, target: ModelKey, old: str, new: str) -> ModelState:
     """Return *model* whose relations to *target* follow its renamed field."""
     fields = {
-        name: relations.refielded(
-            field, model.app_label, model.name, target, old, new
-        )
+        name: relations.refielded(field, model.app_label, model.name, target, old, new)
         if isinstance(field, Field) and field.is_relation
         else field
         for name, field in model.fields.items()
@@ -356,4 +352,6 @@ def refielded(model: ModelState, target: ModelKey, old: str, new: str) -> ModelS
 
 def renamed_item(item: Any, name: str) -> Any:
     """Return an index or constraint under another name."""
-    return replace(item, name=name) if is_dataclass(item) else item.clone(name=name)
+    return (
+        replace(item, name=name) if isinstance(item, Index) else item.clone(name=name)
+    )

@@ -63,9 +63,9 @@ def refielded(
     given = arguments(field)
     changes: dict[str, Any] = {}
     to = given.get("to")
-    if to and named_model(to, app_label, model_name) == target:
-        if given.get("to_field") == old:
-            changes["to_field"] = new
+    points_there = to and named_model(to, app_label, model_name) == target
+    if points_there and given.get("to_field") == old:
+        changes["to_field"] = new
     through = given.get("through")
     if through and named_model(through, app_label, model_name) == target:
         pair = given.get("through_fields")
