@@ -62,6 +62,8 @@ from whimbrel.models.fields import (
 from whimbrel.models.indexes import Index
 from whimbrel.models.live import map_live
 from whimbrel.models.manager import Manager
+from whimbrel.models.live import map_live
+from whimbrel.models.manager import Manager
 from whimbrel.models.model import Model, ModelBase
 from whimbrel.models.on_delete import (
     CASCADE,
@@ -74,6 +76,7 @@ from whimbrel.models.on_delete import (
     OnDelete,
 )
 from whimbrel.models.q import Q
+from whimbrel.models.queryset import QuerySet
 from whimbrel.models.queryset import QuerySet
 from whimbrel.models.registry import Apps, apps
 from whimbrel.models.relations import ForeignKey, ManyToManyField, OneToOneField
@@ -126,6 +129,7 @@ __all__ = [
     "IntegerField",
     "JSONField",
     "Manager",
+    "Manager",
     "ManyToManyField",
     "Model",
     "ModelBase",
@@ -137,6 +141,7 @@ __all__ = [
     "PositiveIntegerField",
     "PositiveSmallIntegerField",
     "Q",
+    "QuerySet",
     "QuerySet",
     "SlugField",
     "SmallAutoField",
@@ -153,3 +158,7 @@ __all__ = [
     "deconstructible",
     "use_session",
 ]
+
+# These live above the registry, so they are plugged in here.
+apps.mapper = map_live
+apps.default_manager = Manager

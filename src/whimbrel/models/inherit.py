@@ -271,7 +271,7 @@ def collect_managers(cls: type, own: Mapping[str, Any]) -> tuple[tuple[str, Any]
             if name not in found and name not in vars(cls):
                 found[name] = copy.copy(manager)
     counted = sorted(
-        found.items(), key=lambda item: getattr(item[1], "creation_counter", 0)
+        found.items(), key=lambda item: getattr(item[1], "creation", 0)
     )
     return tuple(counted)
 

@@ -42,6 +42,7 @@ from whimbrel.models.options import (
     normalise_unique_together,
 )
 from whimbrel.models.persistence import Saved
+from whimbrel.models.persistence import Saved
 from whimbrel.models.registry import Apps
 from whimbrel.models.registry import apps as live_apps
 from whimbrel.models.relations import RelatedField

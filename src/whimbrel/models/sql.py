@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.visitors import InternalTraversal
 
 
 @dataclass(frozen=True, init=False)
@@ -40,7 +41,12 @@ class SqlTemplate:
 class _Templated(FunctionElement[Any]):
     """A function with a template of its own; one subclass for each template."""
 
-    inherit_cache = True
+    # The type decides how results are read, so cached statements depend on it.
+    _traverse_internals = (
+        *FunctionElement._traverse_internals,
+        ("type", InternalTraversal.dp_type),
+    )
+    inherit_cache = False
     sql_template: SqlTemplate
 
 
@@ -58,7 +64,7 @@ def _render(element: _Templated, compiler: Any, **kwargs: Any) -> str:
 @functools.cache
 def _element_class(template: SqlTemplate) -> type[_Templated]:
     # A class of its own, because SQLAlchemy's statement cache keys by class.
-    return type("Templated", (_Templated,), {"sql_template": template})
+    return type("Templated", (_Templated,), {"sql_template": template, "inherit_cache": True})
 
 
 def templated(
