@@ -16,6 +16,7 @@ def dotted(key: Key) -> str:
 
 
 def dotted_listing(keys: Iterable[Key]) -> str:
+    """Return *keys* as a list for messages, sorted and cut."""
     return listing(dotted(key) for key in keys)
 
 

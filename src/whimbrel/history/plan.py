@@ -51,23 +51,20 @@ def plan(
 
         AppliedWithoutFile: HI117, a target that is replaced has no file.
     """
-    seen = history.seen_by(applied)
-    if targets is None:
-        targets = seen.graph.leaves()
-    else:
-        seen, targets = _addressable(seen, targets)
+    seen = viewed(history, applied, targets)
+    wanted = seen.graph.leaves() if targets is None else _nodes(seen, targets)
     done = set(seen.applied)
     forwards: dict[Key, None] = {}
     backwards: dict[Key, None] = {}
-    for app_label, name in targets:
+    for app_label, name in wanted:
         if name is None:
             undone = seen.graph.backwards_plan(*seen.graph.roots(app_label))
         elif (app_label, name) in done:
             undone = seen.graph.backwards_plan(*_next_in_app(seen, (app_label, name)))
         else:
-            wanted = seen.graph.forwards_plan((app_label, name))
-            forwards.update((key, None) for key in wanted if key not in done)
-            done.update(wanted)
+            way = seen.graph.forwards_plan((app_label, name))
+            forwards.update((key, None) for key in way if key not in done)
+            done.update(way)
             continue
         backwards.update((key, None) for key in undone if key in done)
         done.difference_update(undone)
@@ -81,26 +78,37 @@ def _next_in_app(history: History, key: Key) -> list[Key]:
     return [child for child in history.graph.children[key] if child[0] == key[0]]
 
 
-def _addressable(
-    history: History, targets: Sequence[Target]
-) -> tuple[History, list[Target]]:
-    """Return the history with the nodes of *targets* in its graph, and the targets."""
-    squashes = history.resolved.squashes
-    unfolded = set()
-    for app_label, name in targets:
+def viewed(
+    history: History, applied: Iterable[Key], targets: Sequence[Target] | None = None
+) -> History:
+    """
+    Return the history as `plan` walks it: with every target in its graph.
+
+    A squash gives way when one of *targets* is among what it replaces.
+
+    Raises:
+        AppliedWithoutFile: HI117, such a target has no file.
+    """
+    seen = history.seen_by(applied)
+    stand_ins = seen.resolved.squashes.stand_ins
+    unfolded: set[Key] = set()
+    for app_label, name in targets or ():
         key = (app_label, name or "")
-        if key in squashes.stand_ins:
-            if key not in history.migrations:
-                raise AppliedWithoutFile(key, squashes.stand_ins[key])
-            unfolded.update(_squashes_of(history, key))
-    if unfolded:
-        history = history.seen_by(history.recorded, unfolded=unfolded)
-        squashes = history.resolved.squashes
-    named: list[Target] = []
+        if key in stand_ins:
+            if key not in seen.migrations:
+                raise AppliedWithoutFile(key, stand_ins[key])
+            unfolded.update(_squashes_of(seen, key))
+    return seen.seen_by(seen.recorded, unfolded=unfolded) if unfolded else seen
+
+
+def _nodes(history: History, targets: Sequence[Target]) -> list[Target]:
+    """Return *targets*; a squash that is not used means the last it replaces."""
+    aside = history.resolved.squashes.aside
+    nodes: list[Target] = []
     for app_label, name in targets:
-        aside = squashes.aside.get((app_label, name or ""))
-        named.append(aside.originals[-1] if aside else (app_label, name))
-    return history, named
+        unused = aside.get((app_label, name or ""))
+        nodes.append(unused.originals[-1] if unused else (app_label, name))
+    return nodes
 
 
 def _squashes_of(history: History, key: Key) -> set[Key]:

@@ -80,7 +80,7 @@ def resolve(
     graph = Graph.of(nodes, [*own, *pointer.foreign_edges()])
     graph.check_acyclic()
     used = {key for key in nodes if key in squashes.applied}
-    plain = {key for key in nodes if key in applied and key not in replaces}
+    plain = {key for key in nodes if key in squashes.known and key not in replaces}
     return Resolved(graph, squashes, frozenset(used | plain))
 
 

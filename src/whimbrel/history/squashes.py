@@ -52,11 +52,14 @@ class Squashes:
         aside: Squashes that are not used → what they stand for.
 
         applied: Used squashes that count as applied.
+
+        known: What the database has, with what recorded squashes stand for.
     """
 
     stand_ins: Mapping[Key, Key]
     aside: Mapping[Key, Squash]
     applied: frozenset[Key]
+    known: frozenset[Key]
 
 
 def place_squashes(
@@ -102,6 +105,7 @@ def place_squashes(
         _stand_ins(used, squashes),
         aside,
         frozenset(s.key for s in used if known.issuperset(s.originals)),
+        frozenset(known),
     )
 
 

@@ -15,10 +15,12 @@ from whimbrel.history.source.expression import Call, Expression, Reference
 
 
 def day(value: date) -> Expression:
+    """Return a date."""
     return call("datetime", "date", *map(integer, (value.year, value.month, value.day)))
 
 
 def clock(value: time) -> Expression:
+    """Return a time of day."""
     numbers = [value.hour, value.minute, value.second, value.microsecond]
     return _with_zone("time", numbers, 2, value.tzinfo, value.fold)
 
@@ -35,6 +37,7 @@ def moment(value: datetime) -> Expression:
 
 
 def duration(value: timedelta) -> Expression:
+    """Return a duration by the parts that it has."""
     parts = {
         "days": value.days,
         "seconds": value.seconds,

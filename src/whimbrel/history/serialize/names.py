@@ -30,10 +30,12 @@ OURS = ("whimbrel.models", "whimbrel.migrations")
 
 
 def module(value: ModuleType) -> Expression:
+    """Return a module by its name."""
     return Reference(value.__name__, "")
 
 
 def cls(value: type) -> Expression:
+    """Return a class by the name under which it can be imported."""
     if value is NoneType:
         return Reference("types", "NoneType")
     return _found(value, value.__module__, value.__qualname__)

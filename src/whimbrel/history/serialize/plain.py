@@ -41,44 +41,54 @@ def call(module: str, name: str, *args: Expression, **kwargs: Expression) -> Cal
 
 
 def constant(value: bool | None) -> Expression:
+    """Return None, True or False."""
     return Text(repr(value))
 
 
 def integer(value: int) -> Expression:
+    """Return an integer, also of a subclass."""
     return Text(int.__repr__(value))
 
 
 def real(value: float) -> Expression:
+    """Return a float; infinities and NaN by their names."""
     if math.isfinite(value):
         return Text(float.__repr__(value).replace("e+", "e"))
     return call("builtins", "float", text(float.__repr__(value)))
 
 
 def complex_number(value: complex) -> Expression:
+    """Return a complex number by its two parts."""
     return call("builtins", "complex", real(value.real), real(value.imag))
 
 
 def decimal(value: Decimal) -> Expression:
+    """Return a decimal as it is written, not as it is rounded."""
     return call("decimal", "Decimal", text(str(value)))
 
 
 def string(value: str) -> Expression:
+    """Return a string, also of a subclass."""
     return text(value)
 
 
 def octets(value: bytes) -> Expression:
+    """Return bytes."""
     return Text(bytes_literal(value))
 
 
 def mutable_octets(value: bytearray) -> Expression:
+    """Return a bytearray."""
     return call("builtins", "bytearray", Text(bytes_literal(bytes(value))))
 
 
 def uuid(value: UUID) -> Expression:
+    """Return a UUID."""
     return call("uuid", "UUID", text(str(value)))
 
 
 def span(value: range) -> Expression:
+    """Return a range without the arguments it does not need."""
     numbers = [value.start, value.stop, value.step]
     if value.step == 1:
         del numbers[2]
@@ -99,6 +109,7 @@ def listed(values: Iterable[object], say: Say) -> Display:
 
 
 def named_tuple(value: Any, say: Say) -> Expression:
+    """Return a named tuple, its items by name."""
     kwargs = tuple((name, say(getattr(value, name))) for name in value._fields)
     return Call(say(type(value)), (), kwargs)
 
@@ -109,6 +120,7 @@ def mapping(value: Mapping[Any, Any], say: Say) -> Expression:
 
 
 def ordered_mapping(value: OrderedDict[Any, Any], say: Say) -> Expression:
+    """Return an OrderedDict."""
     return call("collections", "OrderedDict", mapping(value, say))
 
 
@@ -122,6 +134,7 @@ def unordered(value: set[Any] | frozenset[Any], say: Say) -> Expression:
 
 
 def queue(value: deque[Any], say: Say) -> Expression:
+    """Return a deque."""
     items = listed(value, say)
     if value.maxlen is None:
         return call("collections", "deque", items)
@@ -129,6 +142,7 @@ def queue(value: deque[Any], say: Say) -> Expression:
 
 
 def regex(value: Pattern[Any]) -> Expression:
+    """Return a compiled regular expression."""
     pattern = value.pattern
     source = text(pattern) if isinstance(pattern, str) else octets(pattern)
     flags = RegexFlag(value.flags)
@@ -140,6 +154,7 @@ def regex(value: Pattern[Any]) -> Expression:
 
 
 def regex_flags(flags: RegexFlag) -> Expression:
+    """Return flags by their names."""
     names = [flag.name for flag in RegexFlag if flag in flags and flag.name]
     each = tuple(Reference("re", name) for name in names)
     return each[0] if len(each) == 1 else Binary("|", each)

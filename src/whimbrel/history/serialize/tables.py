@@ -75,14 +75,17 @@ def _operation(value: construct.Construct, say: Say) -> Expression | None:
 
 
 def referred(value: construct.Reference) -> Expression:
+    """Return an importable thing itself."""
     return reference(value.path)
 
 
 def list_value(value: construct.ListValue, say: Say) -> Expression:
+    """Return a list."""
     return listed(value, say)
 
 
 def dict_value(value: construct.DictValue, say: Say) -> Expression:
+    """Return a dict."""
     return DictDisplay(tuple((say(key), say(item)) for key, item in value))
 
 
@@ -116,6 +119,7 @@ def column(value: tables.Column, say: Say, name: str | None = None) -> Expressio
 
 
 def index(value: tables.Index, say: Say) -> Expression:
+    """Return ``sa.Index(name, …)``."""
     said: dict[str, object] = {"unique": True} if value.unique else {}
     args = map(say, (value.name, *value.expressions))
     made = _call("Index", args, (*said.items(), *value.options), say)
@@ -123,6 +127,7 @@ def index(value: tables.Index, say: Say) -> Expression:
 
 
 def sequence(value: tables.Sequence, say: Say) -> Expression:
+    """Return ``sa.Sequence(name, …)``."""
     said = (*value.arguments,)
     if value.schema:
         said = (("schema", value.schema), *said)
@@ -130,18 +135,22 @@ def sequence(value: tables.Sequence, say: Say) -> Expression:
 
 
 def primary_key(value: tables.PrimaryKeyConstraint, say: Say) -> Expression:
+    """Return ``sa.PrimaryKeyConstraint(column, …)``."""
     return _constraint("PrimaryKeyConstraint", map(say, value.columns), value, say)
 
 
 def unique(value: tables.UniqueConstraint, say: Say) -> Expression:
+    """Return ``sa.UniqueConstraint(column, …)``."""
     return _constraint("UniqueConstraint", map(say, value.columns), value, say)
 
 
 def check(value: tables.CheckConstraint, say: Say) -> Expression:
+    """Return ``sa.CheckConstraint(sql, …)``."""
     return _constraint("CheckConstraint", [say(value.sql)], value, say)
 
 
 def foreign_key(value: tables.ForeignKeyConstraint, say: Say) -> Expression:
+    """Return ``sa.ForeignKeyConstraint([column], ["table.column"], …)``."""
     targets = [f"{value.target}.{name}" for name in value.target_columns]
     args = [listed(value.columns, say), listed(targets, say)]
     own: dict[str, object] = {
@@ -154,6 +163,7 @@ def foreign_key(value: tables.ForeignKeyConstraint, say: Say) -> Expression:
 
 
 def exclude(value: tables.ExcludeConstraint, say: Say) -> Expression:
+    """Return ``postgresql.ExcludeConstraint((element, operator), …)``."""
     args = [Display("tuple", (say(part), say(sign))) for part, sign in value.elements]
     own: dict[str, object] = {
         "where": value.where,

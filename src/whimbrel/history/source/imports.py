@@ -179,10 +179,10 @@ def _section(module: str, first_party: Collection[str]) -> int:
     return 2 if top in first_party and top not in EXTERNAL else 1
 
 
-def _order(name: str) -> tuple[list[tuple[int, int, str]], str]:
+def _order(name: str) -> tuple[list[tuple[int, int]], str]:
     """Return the natural order: numbers inside names count as numbers."""
-    parts = re.findall(r"\d+|\D+", name.lower())
-    natural = [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts]
+    parts = re.findall(r"[0-9]+|[^0-9]", name.lower())
+    natural = [(ord("0"), int(p)) if p.isdecimal() else (ord(p), 0) for p in parts]
     return natural, name
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from random import Random
 
 import pytest
 
+from history.reading import formatted
 from whimbrel.history.source.expression import (
     Attribute,
     Binary,
@@ -27,16 +26,6 @@ from whimbrel.history.source.literals import string_literal
 
 def spell(reference: Reference) -> str:
     return f"{reference.module}.{reference.name}"
-
-
-def formatted(source: str) -> str:
-    """Return *source* as ruff formats it."""
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
-    done = subprocess.run(
-        command, input=source, capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 NAMES = ["a", "to", "db_table", "a_rather_long_name_for_an_argument", "not a name"]
@@ -115,3 +104,57 @@ def test_ruff_leaves_the_layout_alone(seed: int) -> None:
     )
 
     assert formatted(text + "\n") == text + "\n"
+
+
+def printed(expression: Expression, column: int = 0) -> str:
+    return layout(expression, spell, column=column)
+
+
+LONG = "a_rather_long_name_for_an_argument"
+
+
+def test_a_call_that_fits_stays_on_one_line() -> None:
+    """What can be seen at one glance is not spread."""
+    call = Call(Reference("sa", "String"), (Text("100"),), (("length", Text("5")),))
+
+    assert printed(call) == "sa.String(100, length=5)"
+
+
+def test_a_call_that_does_not_fit_has_one_argument_per_line() -> None:
+    """The comma at the end keeps it so when somebody formats the file."""
+    call = Call(Reference("sa", "Enum"), (Text(LONG), Text(LONG), Text(LONG)))
+
+    assert printed(call) == (f"sa.Enum(\n    {LONG},\n    {LONG},\n    {LONG},\n)")
+
+
+def test_the_last_column_counts() -> None:
+    """88 columns fit, 89 do not."""
+    call = Call(Reference("sa", "text"), (Text("x" * 10),))
+
+    assert "\n" not in printed(call, column=88 - 19)
+    assert "\n" in printed(call, column=89 - 19)
+
+
+def test_wide_characters_take_two_columns() -> None:
+    """Formatters measure what is seen."""
+    call = Call(Reference("sa", "text"), (Text(string_literal("漢" * 30)),))
+
+    assert "\n" not in printed(call)
+    assert "\n" in printed(call, column=20)
+
+
+def test_operators_break_in_front_of_the_operator() -> None:
+    """Operators inside operators keep their parentheses."""
+    low = Binary(">", (Text(LONG), Text("1000")))
+    high = Binary("<", (Text(LONG), Text("1000")))
+
+    assert printed(Unary("~", Binary("&", (low, high)))) == (
+        f"~(\n    ({LONG} > 1000)\n    & ({LONG} < 1000)\n)"
+    )
+
+
+def test_keyword_arguments_that_are_no_names_are_spread() -> None:
+    """Python takes any string as a keyword, but not in front of an equals sign."""
+    call = Call(Reference("m", "f"), (), (("class", Text("1")), ("a", Text("2"))))
+
+    assert printed(call) == 'm.f(a=2, **{"class": 1})'
