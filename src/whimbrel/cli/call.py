@@ -85,6 +85,15 @@ def continued(ctx: click.Context, options: Options) -> Call:
     return call
 
 
+def shared_options(options: dict[str, Any]) -> Options:
+    """Take the options that all commands share out of *options*."""
+    return Options(
+        config=options.pop("config"),
+        traceback=options.pop("traceback"),
+        verbose=options.pop("verbose"),
+    )
+
+
 def formatted(command: F) -> F:
     """Add the choice between text for a person and JSON for a program."""
     return click.option(

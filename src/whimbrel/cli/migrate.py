@@ -14,10 +14,10 @@ from sqlalchemy.engine import Connection
 
 from whimbrel.cli.call import (
     Call,
-    Options,
     common_options,
     continued,
     formatted,
+    shared_options,
     show_json,
 )
 from whimbrel.cli.lazy import load
@@ -63,7 +63,7 @@ def command(
     the beginning of it, exactly up to there: later ones are taken back. "zero"
     takes all of APP's back.
     """
-    call = continued(ctx, _shared(options))
+    call = continued(ctx, shared_options(options))
     config = load_config(call.config)
     wanted = {**options, "app": app, "target": name, "database": database}
     shows_plan = wanted["plan_only"]
@@ -97,15 +97,6 @@ def _print_nothing(database: str, form: str, *, quiet: bool) -> None:
         show_json({"database": database, "plan": []})
     elif not quiet:
         click.echo(NOTHING)
-
-
-def _shared(options: dict[str, Any]) -> Options:
-    """Take the options that all commands share out of *options*."""
-    return Options(
-        config=options.pop("config"),
-        traceback=options.pop("traceback"),
-        verbose=options.pop("verbose"),
-    )
 
 
 def _migrate(

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from whimbrel.cli.call import say
+from whimbrel.cli.colours import symbol
 from whimbrel.execute.executor import Progress
 from whimbrel.project.describe import Described
 from whimbrel.project.migrate import Migrated, PlannedMigration
@@ -107,13 +108,8 @@ def as_json(result: Migrated) -> dict[str, Any]:
 
 
 def _planned(operation: Described, backwards: bool) -> str:
-    symbol = click.style(operation.symbol, fg=COLOURS.get(operation.symbol))
     text = f"Undo {operation.text}" if backwards else operation.text
     detail = f" -> {operation.detail}" if operation.detail else ""
     if backwards and not operation.reversible:
         detail = click.style(" -> IRREVERSIBLE", fg="red")
-    return f"{symbol} {text}{detail}"
-
-
-COLOURS = {"+": "green", "-": "red", "~": "yellow", "p": "cyan", "s": "cyan"}
-"""Symbol of an operation → its colour."""
+    return f"{symbol(operation.symbol)} {text}{detail}"
