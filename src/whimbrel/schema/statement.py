@@ -23,12 +23,16 @@ class Lookup:
 
     Args:
         target: For a foreign key, the referenced table.
+
+        sql: For a check, its text, should *columns* have more than one: the same
+            up to brackets, quotes and spacing.
     """
 
     kind: Literal["primary_key", "foreign_key", "unique", "check", "index"]
     table: TableKey
     columns: tuple[str, ...]
     target: TableKey | None = None
+    sql: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,180 @@
+"""
+From two states to the change of the schema between them.
+
+Place: the top of `schema`, above `lineage`, `fills` and `types_in_use`. Only
+models that differ are lowered, and those that depend on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from whimbrel.migrations.hints import Hints
+from whimbrel.schema.change import SchemaChange, TableChange
+from whimbrel.schema.database import Database
+from whimbrel.schema.fills import fills_of
+from whimbrel.schema.lineage import (
+    ModelPair,
+    TablePair,
+    changed_models,
+    joined_pairs,
+    table_pairs,
+)
+from whimbrel.schema.lower import Lowering
+from whimbrel.schema.objects import TableKey
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.types_in_use import complete_types
+from whimbrel.state.model import ModelKey, ModelState
+from whimbrel.state.project import ProjectState
+
+
+def transition(
+    before: ProjectState, after: ProjectState, hints: Hints, lowering: Lowering
+) -> SchemaChange:
+    """
+    Return what changes in the database from *before* to *after*.
+
+    Raises:
+        SchemaError: SC101-SC105, something has no words in this database.
+    """
+    changed = list(changed_models(before, after, hints))
+    if not changed and before.sequences == after.sequences:
+        return SchemaChange()
+    pairs = _pairs(changed, before, after, hints, lowering)
+    pairs += _dependents(changed, pairs, before, after, hints, lowering)
+    pairs = joined_pairs(pairs, _automatic(changed, before, after, lowering))
+    tables = tuple(
+        _table_change(pair, after, hints, lowering)
+        for pair in pairs
+        if pair.before is not None or pair.after is not None
+    )
+    change = SchemaChange(tables=tables)
+    change = complete_types(change, before, after, lowering)
+    return _with_schemas(change, before)
+
+
+def compile_change(change: SchemaChange, database: Database) -> list[Statement]:
+    """Return the statements that make *change* in *database*."""
+    return database.compile(change)
+
+
+def _pairs(
+    changed: Iterable[ModelPair],
+    before: ProjectState,
+    after: ProjectState,
+    hints: Hints,
+    lowering: Lowering,
+) -> list[TablePair]:
+    """Return the tables of *changed*, all of them, also if they are the same."""
+    pairs: list[TablePair] = []
+    for item in changed:
+        old = None if item.before is None else lowering.lower(before, item.before)
+        new = None if item.after is None else lowering.lower(after, item.after)
+        pairs += table_pairs(old, new, item.after, hints)
+    return pairs
+
+
+def _dependents(
+    changed: list[ModelPair],
+    pairs: list[TablePair],
+    before: ProjectState,
+    after: ProjectState,
+    hints: Hints,
+    lowering: Lowering,
+) -> list[TablePair]:
+    """
+    Return the tables of unchanged models that refer to a table that changes.
+
+    The types of their foreign keys may change with it; and a foreign key may
+    have to be dropped and made again around a change of its target.
+    """
+    known = {item.after for item in changed if item.after is not None}
+    moved = {i.after for i in changed if i.before is not None and i.after is not None}
+    gone = {i.before for i in changed if i.before is not None and i.after is None}
+    sources: set[ModelKey] = {
+        key for key in moved if key is not None and _altered(key, pairs)
+    }
+    sources |= {key for key in gone if key in known}
+    found: list[TablePair] = []
+    while sources:
+        tables = {after.models[key].full_table for key in sources}
+        dependents = [
+            ModelPair(before=key, after=key)
+            for key, model in after.models.items()
+            if key not in known
+            and key in before.models
+            and _refers(model, sources, tables)
+        ]
+        new = _pairs(dependents, before, after, hints, lowering)
+        found += new
+        known |= {item.after for item in dependents if item.after is not None}
+        sources = {
+            item.after
+            for item in dependents
+            if item.after is not None and _altered(item.after, new)
+        }
+    return found
+
+
+def _altered(key: ModelKey, pairs: Iterable[TablePair]) -> bool:
+    return any(
+        pair.model == key and pair.before is not None and pair.before != pair.after
+        for pair in pairs
+    )
+
+
+def _refers(model: ModelState, sources: set[ModelKey], tables: set[str]) -> bool:
+    if model.is_table:
+        return not tables.isdisjoint(model.table_references)
+    return not sources.isdisjoint(model.references)
+
+
+def _automatic(
+    changed: Iterable[ModelPair],
+    before: ProjectState,
+    after: ProjectState,
+    lowering: Lowering,
+) -> set[TableKey]:
+    """Return the keys of automatic many-to-many tables on either side."""
+    keys: set[TableKey] = set()
+    for item in changed:
+        for state, key in ((before, item.before), (after, item.after)):
+            if key is not None:
+                between = lowering.lower(state, key).many_to_many
+                keys |= {table.key for table in between.values()}
+    return keys
+
+
+def _table_change(
+    pair: TablePair, after: ProjectState, hints: Hints, lowering: Lowering
+) -> TableChange:
+    casts = {
+        column: hints.casts[(*pair.model, name)]
+        for column, name in pair.fields.items()
+        if pair.model is not None and (*pair.model, name) in hints.casts
+    }
+    return TableChange(
+        before=pair.before,
+        after=pair.after,
+        renamed=pair.renamed,
+        replaced=pair.replaced,
+        fills=fills_of(pair, after, hints, lowering),
+        casts=casts,
+    )
+
+
+def _with_schemas(change: SchemaChange, before: ProjectState) -> SchemaChange:
+    """Return *change* with the schemas that come into use."""
+    wanted = {t.after.schema for t in change.tables if t.after is not None}
+    wanted |= {enum.key[0] for enum in change.created_enums}
+    wanted |= {enum.key[0] for _, enum in change.altered_enums}
+    wanted |= {sequence.key[0] for sequence in change.created_sequences}
+    wanted.discard(None)
+    if not wanted:
+        return change
+    used = {t.before.schema for t in change.tables if t.before is not None}
+    used |= {enum.key[0] for enum, _ in change.altered_enums}
+    used |= {model.options.get("schema") for model in before.models.values()}
+    names = sorted(str(name) for name in wanted - used)
+    return replace(change, created_schemas=tuple(names))
