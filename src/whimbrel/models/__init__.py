@@ -7,6 +7,7 @@ Django-style models: everything that a models.py needs.
         title = models.CharField(max_length=200)
 """
 
+from whimbrel.models import functions
 from whimbrel.models.cases import Case, When
 from whimbrel.models.choices import Choices, IntegerChoices, TextChoices
 from whimbrel.models.constraints import (
@@ -62,8 +63,6 @@ from whimbrel.models.fields import (
 from whimbrel.models.indexes import Index
 from whimbrel.models.live import map_live
 from whimbrel.models.manager import Manager
-from whimbrel.models.live import map_live
-from whimbrel.models.manager import Manager
 from whimbrel.models.model import Model, ModelBase
 from whimbrel.models.on_delete import (
     CASCADE,
@@ -76,7 +75,6 @@ from whimbrel.models.on_delete import (
     OnDelete,
 )
 from whimbrel.models.q import Q
-from whimbrel.models.queryset import QuerySet
 from whimbrel.models.queryset import QuerySet
 from whimbrel.models.registry import Apps, apps
 from whimbrel.models.relations import ForeignKey, ManyToManyField, OneToOneField
@@ -129,7 +127,6 @@ __all__ = [
     "IntegerField",
     "JSONField",
     "Manager",
-    "Manager",
     "ManyToManyField",
     "Model",
     "ModelBase",
@@ -141,7 +138,6 @@ __all__ = [
     "PositiveIntegerField",
     "PositiveSmallIntegerField",
     "Q",
-    "QuerySet",
     "QuerySet",
     "SlugField",
     "SmallAutoField",
@@ -156,6 +152,7 @@ __all__ = [
     "When",
     "apps",
     "deconstructible",
+    "functions",
     "use_session",
 ]
 

@@ -45,7 +45,7 @@ class When(Expression):
         renamed = dict(Q(**self.lookups).with_renamed_field(old, new).children)
         args, kwargs = self._arguments
         kept = {key: arg for key, arg in kwargs.items() if key not in self.lookups}
-        made = type(self)(*args, **kept, **renamed)
+        made = type(self)(*args, **{**kept, **renamed})
         return Expression.with_renamed_field(made, old, new)
 
     def branch(self, columns: Columns) -> tuple[Column, Column]:

@@ -39,7 +39,7 @@ class ChoicesType(enum.EnumMeta):
         cls = super().__new__(metacls, name, bases, namespace, **kwargs)
         for member, label in zip(cls.__members__.values(), labels, strict=False):
             member._label_ = label
-        return enum.unique(cls)
+        return enum.unique(cls)  # type: ignore[type-var]
 
     @property
     def choices(cls) -> ChoiceList:

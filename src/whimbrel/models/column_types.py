@@ -367,11 +367,10 @@ class Json(TypeDecorator[Any]):
 
     def literal_processor(self, dialect: Dialect) -> Any:
         # SQLAlchemy's JSON has none on SQLite; the text is the same everywhere.
-        quoted = sa.String().literal_processor(dialect)
-        assert quoted is not None
+        quoted: Any = sa.String().literal_processor(dialect)  # type: ignore[no-untyped-call]
 
         def literal(value: Any) -> str:
-            return quoted(json.dumps(value, cls=self.encoder))
+            return str(quoted(json.dumps(value, cls=self.encoder)))
 
         return literal
 

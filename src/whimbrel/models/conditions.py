@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ ESCAPE = "\\"
 
 IN_UTC = SqlTemplate("{0}", postgresql="({0} AT TIME ZONE 'UTC')")
 """An instant as the wall clock in UTC shows it; only zoned types need it."""
-CASE_SENSITIVE = SqlTemplate("{0}", mysql="BINARY {0}", mariadb="BINARY {0}")
+CASE_SENSITIVE = SqlTemplate("{0}", mysql="BINARY {0}")
 """An operand that keeps MySQL from ignoring the case of letters."""
 
 
@@ -103,7 +104,7 @@ def _iregex(column: Column, value: Any) -> Condition:
 
 
 def _in(column: Column, value: Any) -> Condition:
-    if isinstance(value, (sa.ClauseElement, sa.Select)):
+    if isinstance(value, (sa.SelectBase, sa.ColumnElement)):
         return column.in_(value)
     return column.in_([item for item in value if item is not None])
 
@@ -138,22 +139,45 @@ LOOKUPS: dict[str, Callable[[Column, Any], Condition]] = {
 }
 """Name of a lookup → the condition it makes."""
 
-EXTRACTS = {
-    "year": "year",
-    "iso_year": "isoyear",
-    "quarter": "quarter",
-    "month": "month",
-    "week": "week",
-    "day": "day",
-    "hour": "hour",
-    "minute": "minute",
-    "second": "second",
+THURSDAY = "DATE({0}, '-3 days', 'weekday 4')"
+"""SQLite: the Thursday of the same ISO week, which decides its number and year."""
+
+_SPECIAL = {
+    "iso_year": SqlTemplate(
+        "EXTRACT(ISOYEAR FROM {0})",
+        sqlite=f"CAST(STRFTIME('%Y', {THURSDAY}) AS INTEGER)",
+        mysql="FLOOR(YEARWEEK({0}, 3) / 100)",
+    ),
+    "quarter": SqlTemplate(
+        "EXTRACT(QUARTER FROM {0})",
+        sqlite="((CAST(STRFTIME('%m', {0}) AS INTEGER) + 2) / 3)",
+    ),
+    "week": SqlTemplate(
+        "EXTRACT(WEEK FROM {0})",
+        sqlite=f"((STRFTIME('%j', {THURSDAY}) - 1) / 7 + 1)",
+        mysql="WEEK({0}, 3)",
+    ),
+    "week_day": SqlTemplate(
+        "(EXTRACT(DOW FROM {0}) + 1)",
+        sqlite="(CAST(STRFTIME('%w', {0}) AS INTEGER) + 1)",
+        mysql="DAYOFWEEK({0})",
+    ),
+    "second": SqlTemplate(
+        "EXTRACT(SECOND FROM {0})",
+        sqlite="CAST(STRFTIME('%S', {0}) AS INTEGER)",
+        postgresql="EXTRACT(SECOND FROM DATE_TRUNC('second', {0}))",
+    ),
 }
+"""Parts that databases spell very differently; Sunday is day 1 of a week."""
+
+EXTRACTS = ("year", "month", "day", "hour", "minute", *_SPECIAL)
 
 
 def extract(part: str, column: Column) -> Column:
     """Return the *part* of a date or time as an integer."""
-    return sa.extract(EXTRACTS[part], in_utc(column))
+    if part in _SPECIAL:
+        return templated(_SPECIAL[part], sa.Integer(), in_utc(column))
+    return sa.extract(part, in_utc(column))
 
 
 def in_utc(column: Column) -> Column:
@@ -163,14 +187,8 @@ def in_utc(column: Column) -> Column:
     return column
 
 
-def _week_day(column: Column) -> Column:
-    """Return 1 for Sunday to 7 for Saturday."""
-    return sa.extract("dow", in_utc(column)) + 1
-
-
 TRANSFORMS: dict[str, Callable[[Column], Column]] = {
-    **{part: (lambda column, p=part: extract(p, column)) for part in EXTRACTS},  # type: ignore[misc]
-    "week_day": _week_day,
+    **{part: partial(extract, part) for part in EXTRACTS},
     "date": lambda column: sa.func.date(in_utc(column), type_=sa.Date()),
     "time": lambda column: sa.cast(in_utc(column), sa.Time),
     "length": lambda column: sa.func.length(column, type_=sa.Integer()),

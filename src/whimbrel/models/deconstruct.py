@@ -59,7 +59,7 @@ def freeze(value: object) -> Hashable:
     written differently.
     """
     if value is None or type(value) in (int, str, bytes):
-        return value  # type: ignore[return-value]
+        return value
     if isinstance(value, enum.Enum):
         return _freeze_enum(value)
     if isinstance(value, (list, tuple)):
@@ -160,7 +160,7 @@ class Constructed:
     def identity(self) -> Hashable:
         """Return what two equal values have in common."""
         args, kwargs = self._arguments
-        bound = _signature(type(self)).bind(*args, **kwargs)
+        bound = _signature(type(self)).bind(*args, **kwargs)  # type: ignore[arg-type]
         return (public_path(type(self)), freeze(bound.arguments))
 
     def __eq__(self, other: object) -> bool:

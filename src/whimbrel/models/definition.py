@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy.types import TypeEngine
 
@@ -174,7 +174,7 @@ def column_type(
 
 def collation_of(definition: Definition, field: Field, resolve: Resolve) -> str | None:
     """Return the collation of the column of *field*; a key has its target's."""
-    return cast("str | None", end_of(definition, field, resolve).collation)
+    return end_of(definition, field, resolve).collation
 
 
 def _label(definition: Definition) -> str:

@@ -221,9 +221,7 @@ class Value(Expression):
 
 
 OPERATORS = frozenset("+-*/%^&|") | {"<<", ">>"}
-POWER = SqlTemplate(
-    "POWER({})", postgresql="{0} ^ {1}", mysql="POW({})", mariadb="POW({})"
-)
+POWER = SqlTemplate("POWER({})", postgresql="({0} ^ {1})", mysql="POW({})")
 
 
 class CombinedExpression(Expression):

@@ -270,9 +270,7 @@ def collect_managers(cls: type, own: Mapping[str, Any]) -> tuple[tuple[str, Any]
         for name, manager in meta.managers if meta is not None else ():
             if name not in found and name not in vars(cls):
                 found[name] = copy.copy(manager)
-    counted = sorted(
-        found.items(), key=lambda item: getattr(item[1], "creation", 0)
-    )
+    counted = sorted(found.items(), key=lambda item: getattr(item[1], "creation", 0))
     return tuple(counted)
 
 

@@ -42,7 +42,6 @@ from whimbrel.models.options import (
     normalise_unique_together,
 )
 from whimbrel.models.persistence import Saved
-from whimbrel.models.persistence import Saved
 from whimbrel.models.registry import Apps
 from whimbrel.models.registry import apps as live_apps
 from whimbrel.models.relations import RelatedField
@@ -137,7 +136,7 @@ def _define(
     cls: Any, namespace: dict[str, Any], own: dict[str, Field], managers: dict[str, Any]
 ) -> None:
     """Fill ``cls._meta`` from the class statement and register the class."""
-    given = namespace.get("Meta") or getattr(cls, "Meta", None)
+    given: Any = namespace.get("Meta") or getattr(cls, "Meta", None)
     attributes = meta_attributes(given, cls.__name__)
     apps: Apps = attributes.get("apps") or live_apps
     options = Options(

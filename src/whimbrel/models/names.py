@@ -26,7 +26,7 @@ def digest(parts: Sequence[str], length: int) -> str:
 
 
 def split_table(db_table: str) -> tuple[str | None, str]:
-    """Return schema and plain name of ``table``, ``"table"`` or ``"schema"."table"``."""
+    """Return schema and name of ``table``, ``"table"`` or ``"schema"."table"``."""
     parts = db_table.split('"."')
     name = parts[-1].strip('"')
     return (parts[-2].strip('"') if len(parts) > 1 else None), name

@@ -34,18 +34,20 @@ class SqlTemplate:
         object.__setattr__(self, "dialects", tuple(sorted(dialects.items())))
 
     def text(self, dialect: str) -> str:
-        """Return the text for the database *dialect*."""
-        return dict(self.dialects).get(dialect, self.standard)
+        """Return the text for the database *dialect*; MariaDB has MySQL's."""
+        found = dict(self.dialects)
+        family = "mysql" if dialect == "mariadb" else dialect
+        return found.get(dialect) or found.get(family, self.standard)
 
 
 class _Templated(FunctionElement[Any]):
     """A function with a template of its own; one subclass for each template."""
 
     # The type decides how results are read, so cached statements depend on it.
-    _traverse_internals = (
+    _traverse_internals = [
         *FunctionElement._traverse_internals,
         ("type", InternalTraversal.dp_type),
-    )
+    ]
     inherit_cache = False
     sql_template: SqlTemplate
 
@@ -64,7 +66,9 @@ def _render(element: _Templated, compiler: Any, **kwargs: Any) -> str:
 @functools.cache
 def _element_class(template: SqlTemplate) -> type[_Templated]:
     # A class of its own, because SQLAlchemy's statement cache keys by class.
-    return type("Templated", (_Templated,), {"sql_template": template, "inherit_cache": True})
+    return type(
+        "Templated", (_Templated,), {"sql_template": template, "inherit_cache": True}
+    )
 
 
 def templated(

@@ -171,7 +171,7 @@ def _index_options(
         where = _where(index.condition, find)
         options |= {"postgresql_where": where, "sqlite_where": where}
     if index.include:
-        options["postgresql_include"] = [find(name).name for name in index.include]  # type: ignore[attr-defined]
+        options["postgresql_include"] = [find(name).name for name in index.include]
     if index.opclasses:
         pairs = zip(columns, index.opclasses, strict=True)
         options["postgresql_ops"] = {column.name: ops for column, ops in pairs}

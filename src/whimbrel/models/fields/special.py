@@ -59,7 +59,7 @@ class JSONField(Field):
             )
 
     @property
-    def empty(self) -> Any:  # type: ignore[override]
+    def empty(self) -> Any:
         return {}
 
     def sqlalchemy_type(self) -> TypeEngine[Any]:
