@@ -1,0 +1,171 @@
+"""
+Columns in MySQL and MariaDB.
+
+Place: `schema.mysql`, below `compiler`. A column is changed by MODIFY, which says all
+of it again: what is left out would be lost.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from whimbrel.schema.columns import ColumnSteps
+from whimbrel.schema.compiler import Compiler
+from whimbrel.schema.mysql.facts import MysqlFacts
+from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.renames import ASIDE
+from whimbrel.schema.sql_text import rename_identifiers
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.table_diff import TableDiff
+
+LITERAL = re.compile(
+    r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?|'(?:[^'\\]|''|\\.)*'|0[xX][0-9a-fA-F]*"
+    r"|[xX]'[0-9a-fA-F]*'|true|false",
+    re.IGNORECASE | re.DOTALL,
+)
+LONG = re.compile(
+    r"\w*(text|blob)\b|json\b|geometry|point|polygon|linestring", re.IGNORECASE
+)
+"""Types that MySQL gives no literal default."""
+
+NEEDS_FILL = re.compile(r"date|timestamp|json|uuid", re.IGNORECASE)
+"""Types whose rows get no usable value by themselves, as numbers and texts do."""
+
+
+class MysqlColumnSQL(Compiler):
+    """How MySQL and MariaDB write and change columns."""
+
+    facts: MysqlFacts
+
+    def __init__(self, dialect: sa.Dialect, facts: MysqlFacts) -> None:
+        super().__init__(dialect, facts)
+
+    def literal(self, text: str) -> str:
+        if getattr(self.dialect, "_backslash_escapes", True):
+            text = text.replace("\\", "\\\\")
+        return "'" + text.replace("'", "''") + "'"
+
+    # Definitions
+
+    def column_definition(self, table: Table, column: Column) -> str:
+        numbered = "AUTO_INCREMENT" if column.auto_increment else ""
+        parts = [
+            self.quote(column.name),
+            self.column_type(column),
+            self.computed_clause(column),
+            self.null_clause(column),
+            numbered or self.default_clause(column),
+            self.comment_clause(column),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def null_clause(self, column: Column) -> str:
+        """Return NOT NULL; TIMESTAMP must be told that it may be NULL."""
+        if column.nullable and column.type.upper().startswith("TIMESTAMP"):
+            return "NULL"
+        return super().null_clause(column)
+
+    # Changes
+
+    def modify(self, diff: TableDiff, column: Column) -> str:
+        return f"MODIFY COLUMN {self.column_definition(diff.after, column)}"
+
+    def add_column(self, diff: TableDiff, column: Column) -> ColumnSteps:
+        """
+        Return the steps that add *column*, and fill it for existing rows.
+
+        A literal fills as a DEFAULT for a moment, which costs no pass over the rows;
+        another value by an UPDATE, while the column may be NULL.
+        """
+        fill = self.fill_of(diff, column)
+        definition = self.column_definition(diff.after, column)
+        if fill is None or fill == column.default:
+            return ColumnSteps(first=(f"ADD COLUMN {definition}",))
+        if LITERAL.fullmatch(fill) and self.takes_default(column):
+            filled = replace(column, default=fill)
+            first = f"ADD COLUMN {self.column_definition(diff.after, filled)}"
+            return ColumnSteps(first=(first,), last=(self.modify(diff, column),))
+        loose = replace(column, nullable=True)
+        first = f"ADD COLUMN {self.column_definition(diff.after, loose)}"
+        last = () if column.nullable else (self.modify(diff, column),)
+        return ColumnSteps(
+            first=(first,),
+            middle=tuple(self.fill_all(diff.after, column, fill)),
+            last=last,
+        )
+
+    def fill_of(self, diff: TableDiff, column: Column) -> str | None:
+        """Return the value of *column* in existing rows; None: what is natural."""
+        if self.converts(diff, column):
+            return self.converted(diff, column)
+        fill = diff.change.fills.get(column.name)
+        if fill is not None or column.nullable or column.default is not None:
+            return fill
+        return column.empty if NEEDS_FILL.match(column.type) else None
+
+    def converts(self, diff: TableDiff, column: Column) -> bool:
+        """Whether the added *column* takes over an old one by a cast."""
+        return column.name in diff.change.casts and column.name in diff.dropped_names
+
+    def converted(self, diff: TableDiff, column: Column) -> str:
+        """Return the cast of the old column, which has stepped aside."""
+        aside = {column.name: self.aside(column.name)}
+        value = rename_identifiers(diff.change.casts[column.name], aside, self.quote)
+        fill = diff.change.fills.get(column.name)
+        return value if fill is None else f"coalesce({value}, {fill})"
+
+    def aside(self, name: str) -> str:
+        return f"{ASIDE}{name}"[: self.facts.identifier_length]
+
+    def takes_default(self, column: Column) -> bool:
+        """Whether *column* may have a literal as its DEFAULT."""
+        return self.facts.text_defaults or LONG.match(column.type) is None
+
+    def fill_all(self, table: Table, column: Column, fill: str) -> list[Statement]:
+        sql = f"UPDATE {self.table_sql(table)} SET {self.quote(column.name)} = {fill}"
+        return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
+
+    def alter_column(
+        self, diff: TableDiff, before: Column, after: Column
+    ) -> ColumnSteps:
+        fill = diff.change.fills.get(after.name)
+        whole = self.modify(diff, after)
+        if fill is None or not before.nullable or after.nullable:
+            return ColumnSteps(first=(whole,))
+        loose = self.modify(diff, replace(after, nullable=True))
+        return ColumnSteps(
+            first=(loose,) if self.type_differs(before, after) else (),
+            middle=tuple(self.fill_nulls(diff.after, after, fill)),
+            last=(whole,),
+        )
+
+    def rename_clause(self, table: Table, column: Column, new: str) -> str:
+        """Return the clause that renames *column* of *table*."""
+        old = column.name
+        if self.facts.rename_clause:
+            return f"RENAME COLUMN {self.quote(old)} TO {self.quote(new)}"
+        definition = self.column_definition(table, replace(column, name=new))
+        return f"CHANGE COLUMN {self.quote(old)} {definition}"
+
+    # What the database can do with a column
+
+    def replaces_column(self, diff: TableDiff, before: Column, after: Column) -> bool:
+        """
+        Whether the column must be dropped and added: it becomes computed or from
+        other values, or its rows are converted by an expression.
+        """
+        if after.name in diff.change.casts and self.type_differs(before, after):
+            return True
+        if before.computed and before.computed.persisted and not after.computed:
+            return False
+        return before.computed != after.computed
+
+    def type_breaks_references(self, before: Column, after: Column) -> bool:
+        return (
+            self.type_differs(before, after)
+            or before.auto_increment != after.auto_increment
+            or (before.nullable and not after.nullable)
+        )

@@ -1,0 +1,210 @@
+"""
+MySQL and MariaDB: from a change to statements.
+
+Place: `schema.mysql`, its top. What happens to one table is one ALTER TABLE where
+that is possible: each costs a metadata lock and perhaps a copy, and only
+there may an index that serves a foreign key give way to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from whimbrel.schema.change import SchemaChange, TableChange
+from whimbrel.schema.comparison import Comparison
+from whimbrel.schema.mysql.items import MysqlItemSQL
+from whimbrel.schema.mysql.keys import ForeignKeyIndex, with_own_indexes
+from whimbrel.schema.mysql.options import (
+    changes_text,
+    partition_clauses,
+    partitions,
+    table_options,
+    takes_charset,
+)
+from whimbrel.schema.mysql.renames import without_dependents
+from whimbrel.schema.objects import ForeignKey, Table, TableKey
+from whimbrel.schema.renames import Name, rename_steps
+from whimbrel.schema.statement import Statement
+from whimbrel.schema.table_diff import TableDiff
+
+
+class MysqlCompiler(MysqlItemSQL):
+    """Turns a `SchemaChange` into statements of MySQL and MariaDB."""
+
+    def compile(self, change: SchemaChange) -> list[Statement]:
+        steps = [change] if self.facts.follows_renames else without_dependents(change)
+        statements = []
+        for step in steps:
+            statements += super().compile(self.with_keys(step))
+        return statements
+
+    def with_keys(self, change: SchemaChange) -> SchemaChange:
+        """Return *change* with the indexes that foreign keys bring."""
+
+        def whole(table: TableChange) -> TableChange:
+            return replace(
+                table,
+                before=with_own_indexes(table.before, self.quote),
+                after=with_own_indexes(table.after, self.quote),
+            )
+
+        return replace(change, tables=tuple(map(whole, change.tables)))
+
+    # Tables
+
+    def create_table(
+        self, table: Table, foreign_keys: Iterable[ForeignKey]
+    ) -> list[Statement]:
+        """Return CREATE TABLE with its indexes inside."""
+        parts = [self.column_definition(table, c) for c in table.columns]
+        if table.primary_key is not None:
+            parts.append(self.constraint_definition(table.primary_key))
+        written = [i for i in table.indexes if not isinstance(i, ForeignKeyIndex)]
+        parts += [self.index_definition(index) for index in written]
+        parts += [self.constraint_definition(c) for c in table.constraints]
+        parts += [self.foreign_key_definition(f) for f in foreign_keys]
+        body = ",\n    ".join(parts)
+        words = [f"CREATE TABLE {self.table_sql(table)} (\n    {body}\n)"]
+        words += table_options(table)
+        words += [] if table.comment is None else [self.comment_option(table)]
+        words += partitions(table)
+        sql = " ".join(words)
+        return [self.statement(sql, f"create table {table.name}", table.key)]
+
+    def create_indexes(self, comparison: Comparison) -> list[Statement]:
+        """Nothing: they are made with their table or in its ALTER TABLE."""
+        return []
+
+    def rename_tables(self, comparison: Comparison) -> list[Statement]:
+        """Return one RENAME TABLE, which is atomic."""
+        moves: dict[Name, Name] = dict(comparison.renames.tables.items())
+        steps = [(_key(old), _key(new)) for old, new in rename_steps(moves)]
+        if not steps:
+            return []
+        pairs = [f"{self.key_sql(old)} TO {self.key_sql(new)}" for old, new in steps]
+        words = [f"{old[1]} to {new[1]}" for old, new in steps]
+        return [
+            self.statement(
+                f"RENAME TABLE {', '.join(pairs)}",
+                f"rename table {', '.join(words)}",
+                steps[0][0],
+            )
+        ]
+
+    def rename_columns(self, comparison: Comparison) -> list[Statement]:
+        """Return one ALTER TABLE for each table; names may be exchanged in it."""
+        statements = []
+        for diff in comparison.diffs:
+            pairs = [(old, new) for old, new in diff.renamed.items() if old != new]
+            table = diff.after
+            words = [f"{table.name}.{old} to {new}" for old, new in pairs]
+            statements += self.alter(
+                table.key,
+                [
+                    self.rename_clause(diff.before, diff.before.column(old), new)
+                    for old, new in pairs
+                ],
+                f"rename column {', '.join(words)}",
+            )
+        return statements
+
+    def rename_items(self, comparison: Comparison) -> list[Statement]:
+        """Nothing: indexes are renamed in the ALTER TABLE of their table."""
+        return []
+
+    def drop_items(self, comparison: Comparison) -> list[Statement]:
+        """Drop the checks whose names must be looked up; the others go later."""
+        return [
+            statement
+            for diff in comparison.diffs
+            for item in diff.constraints.dropped
+            if item.name is None
+            for statement in self.drop_constraints(diff.before, (item,))
+        ]
+
+    # One table
+
+    def alter_table(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return one ALTER TABLE; two where rows are filled, with that between.
+
+        An index that serves a foreign key goes when its successor comes.
+        """
+        cast = [c.name for c in diff.added if self.converts(diff, c)]
+        early, middle, late = self.column_clauses(diff)
+        late += [f"DROP COLUMN {self.quote(self.aside(name))}" for name in cast]
+        divided = bool(middle or late)
+        drops = self.drops(diff, serving=False)
+        going = [c for c in self.dropping(diff) if c.name not in cast]
+        early = [
+            *(self.drop_column(diff, column) for column in going),
+            *early,
+            *self.recoded(diff),
+            *self.successors(diff),
+        ]
+        late = [*self.drops(diff, serving=True), *late, *self.additions(diff)]
+        key, does = diff.after.key, self.describe_diff(diff)
+        statements = []
+        if cast:
+            statements += self.alter(key, drops, does)
+            statements += self.step_aside(diff, cast)
+            drops = []
+        if divided:
+            statements += self.alter(key, [*drops, *early], does)
+            statements += middle
+            drops, early = [], []
+        return [*statements, *self.alter(key, [*drops, *early, *late], does)]
+
+    def column_clauses(
+        self, diff: TableDiff
+    ) -> tuple[list[str], list[Statement], list[str]]:
+        """
+        Return the clauses and statements of the columns, by their turn.
+
+        A column that begins to number itself does so when it gets its key.
+        """
+        early: list[str] = []
+        middle: list[Statement] = []
+        late: list[str] = []
+        keyed = bool(diff.primary_key.added)
+        columns = [*(after for _, after in diff.altered), *diff.added]
+        steps = self.column_steps(diff)
+        divided = any(step.middle or step.last for step in steps)
+        for column, step in zip(columns, steps, strict=True):
+            waits = keyed and divided and column.auto_increment is not None
+            (late if waits else early).extend(step.first)
+            middle += step.middle
+            late += step.last
+        return early, middle, late
+
+    def recoded(self, diff: TableDiff) -> list[str]:
+        """Return the columns that get another charset with their table."""
+        if not changes_text(diff):
+            return []
+        return [
+            self.modify(diff, after)
+            for before, after in diff.kept
+            if before == after and takes_charset(after)
+        ]
+
+    def step_aside(self, diff: TableDiff, names: list[str]) -> list[Statement]:
+        """Rename columns that are converted into new ones of their name."""
+        table = diff.after
+        clauses = [
+            self.rename_clause(diff.moved, diff.moved.column(name), self.aside(name))
+            for name in names
+        ]
+        does = f"keep {table.name}.{', '.join(names)} until it is converted"
+        return self.alter(table.key, clauses, does)
+
+    def alter_options(self, diff: TableDiff) -> list[Statement]:
+        """Return what cannot stand beside other clauses: another partitioning."""
+        does = f"partition {diff.after.name}"
+        return self.alter(diff.after.key, partition_clauses(diff), does)
+
+
+def _key(name: Name) -> TableKey:
+    schema, text = name
+    assert schema is None or isinstance(schema, str)
+    return schema, text

@@ -1,0 +1,118 @@
+"""
+Keys, indexes and checks in MySQL and MariaDB.
+
+Place: `schema.mysql`, between `columns` and `compiler`. Each is a clause of the
+ALTER TABLE of its table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from whimbrel.schema.constraints import Keyed
+from whimbrel.schema.mysql.columns import MysqlColumnSQL
+from whimbrel.schema.mysql.keys import (
+    NOT_ORDERED,
+    ForeignKeyIndex,
+    leading_columns,
+    serves,
+)
+from whimbrel.schema.mysql.options import option_clauses
+from whimbrel.schema.objects import ForeignKey, Index, Table, TableKey
+from whimbrel.schema.statement import Lookup
+from whimbrel.schema.table_diff import TableDiff
+
+
+class MysqlItemSQL(MysqlColumnSQL):
+    """How MySQL and MariaDB make and drop what belongs to a table."""
+
+    def index_definition(self, index: Index) -> str:
+        """Return *index* as CREATE TABLE and ADD write it."""
+        prefix = f"{index.prefix} " if index.prefix else ""
+        return f"{prefix}INDEX {self.quote(index.name)} {index.sql}"
+
+    def comment_option(self, table: Table) -> str:
+        return f"COMMENT={self.literal(table.comment or '')}"
+
+    def drop_constraint(self, item: Keyed) -> str:
+        name = "{name}" if item.name is None else self.quote(item.name)
+        if isinstance(item, ForeignKey):
+            return f"DROP FOREIGN KEY {name}"
+        return f"{self.facts.drop_check} {name}"
+
+    def lookup(self, table: TableKey, item: Keyed) -> Lookup | None:
+        """Return the look-up, with a check's text: columns may have several."""
+        found = super().lookup(table, item)
+        if found is None or isinstance(item, ForeignKey):
+            return found
+        return replace(found, sql=item.sql)
+
+    # Clauses
+
+    def drops(self, diff: TableDiff, *, serving: bool) -> list[str]:
+        """
+        Return the clauses that drop what is named.
+
+        Args:
+            serving: Those that something relies on that stays: a foreign key, or
+                a column that numbers itself. Otherwise the others.
+        """
+        clauses = []
+        if diff.primary_key.dropped and self.numbers(diff) == serving:
+            clauses.append("DROP PRIMARY KEY")
+        for index in diff.indexes.dropped:
+            if self.serves_kept(diff, index) == serving:
+                clauses.append(f"DROP INDEX {self.quote(index.name)}")
+        if not serving:
+            named = [c for c in diff.constraints.dropped if c.name is not None]
+            clauses += [self.drop_constraint(check) for check in named]
+        return clauses
+
+    def numbers(self, diff: TableDiff) -> bool:
+        """Whether a column numbers itself before and after."""
+        return any(b.auto_increment and a.auto_increment for b, a in diff.kept)
+
+    def serves_kept(self, diff: TableDiff, index: Index) -> bool:
+        """Whether *index* of `diff.before` serves a foreign key that stays."""
+        if index.prefix in NOT_ORDERED:
+            return False
+        names = leading_columns(index.sql)
+        columns = tuple(diff.renamed.get(name, name) for name in names)
+        return any(serves(columns, key) for _, key in diff.foreign_keys.kept)
+
+    def successors(self, diff: TableDiff) -> list[str]:
+        """Return the indexes that foreign keys that stay bring from now on."""
+        return [
+            f"ADD {self.index_definition(index)}"
+            for index in diff.indexes.added
+            if isinstance(index, ForeignKeyIndex)
+            and any(serves(index.columns, key) for _, key in diff.foreign_keys.kept)
+        ]
+
+    def additions(self, diff: TableDiff) -> list[str]:
+        """Return the clauses that rename and add keys, indexes and checks."""
+        clauses = [
+            f"RENAME INDEX {self.quote(old.name)} TO {self.quote(new.name)}"
+            for old, new in diff.indexes.renamed
+        ]
+        clauses += [self.add_constraint(key) for key in diff.primary_key.added]
+        clauses += [
+            f"ADD {self.index_definition(index)}"
+            for index in diff.indexes.added
+            if not isinstance(index, ForeignKeyIndex)
+        ]
+        clauses += [self.add_constraint(check) for check in diff.constraints.added]
+        clauses += option_clauses(diff)
+        if diff.moved.comment != diff.after.comment:
+            clauses.append(self.comment_option(diff.after))
+        return clauses
+
+    def describe_diff(self, diff: TableDiff) -> str:
+        table = diff.after.name
+        words = [f"drop index {index.name}" for index in diff.indexes.dropped]
+        words += [f"rename index {b.name} to {a.name}" for b, a in diff.indexes.renamed]
+        words += [f"add index {index.name} on {table}" for index in diff.indexes.added]
+        described = super().describe_diff(diff)
+        if words and described == f"alter table {table}":
+            return ", ".join(words)
+        return ", ".join([described, *words])
