@@ -10,13 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from whimbrel.errors.detect import WrongAnswer
 
 Kind: TypeAlias = Literal["rename-model", "rename-field", "default", "merge"]
 
 Answers: TypeAlias = Mapping[str, object]
 """Identity of a question → its answer: a bool for a rename or merge, a value
 or callable for a default."""
+
+NO_FILL: Final = None
+"""The answer to a ``default`` question that gives no value: existing rows stay
+NULL, and where there are any, the database refuses the migration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +51,33 @@ class Question:
     text: str
     choices: tuple[str, ...] = ()
     default: str | None = None
+
+
+def rename_model_id(app_label: str, old: str, new: str) -> str:
+    """Return the identity of the question whether model *old* is now *new*."""
+    return f"rename-model:{app_label}.{old}>{new}"
+
+
+def rename_field_id(app_label: str, model: str, old: str, new: str) -> str:
+    """Return the identity of the question whether field *old* is now *new*."""
+    return f"rename-field:{app_label}.{model}.{old}>{new}"
+
+
+def default_id(app_label: str, model: str, field: str) -> str:
+    """Return the identity of the question for the value of existing rows."""
+    return f"default:{app_label}.{model}.{field}"
+
+
+def decided(answers: Answers, identity: str) -> bool | None:
+    """
+    Return the answer to a question about a rename; None if there is none.
+
+    Raises:
+        WrongAnswer: DE103, the answer is no bool.
+    """
+    if identity not in answers:
+        return None
+    answer = answers[identity]
+    if not isinstance(answer, bool):
+        raise WrongAnswer(identity, answer)
+    return answer

@@ -1,0 +1,99 @@
+"""
+Which fields need a value for existing rows, and the question for it.
+
+Place: `detect`, above `wording`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from whimbrel.detect.comparison import Comparison
+from whimbrel.detect.model_renames import has_table
+from whimbrel.detect.parts import is_generated
+from whimbrel.detect.questions import NO_FILL, Question, default_id
+from whimbrel.detect.wording import ask_default
+from whimbrel.models import NOT_PROVIDED, DateField, DateTimeField, Field, TimeField
+from whimbrel.state.model import ModelState
+from whimbrel.state.tables import Column
+
+NUMBERS = ("integer", "biginteger", "smallinteger", "int", "bigint", "smallint")
+"""Names of SQLAlchemy types that a primary key numbers by itself."""
+
+
+class Fill(NamedTuple):
+    """The field and arguments of AddField or AlterField, and the question left."""
+
+    field: Any
+    arguments: dict[str, Any]
+    question: Question | None = None
+
+
+def filled(
+    comparison: Comparison, model: ModelState, name: str, *, added: bool
+) -> Fill:
+    """Return how field *name* of *model* is written, with a value if one is needed."""
+    field = model.fields[name]
+    old = comparison.before.models.get(model.key)
+    existing = has_table(model) and old is not None and has_table(old)
+    if not existing or not needs_value(field, added=added):
+        return Fill(field, {})
+    identity = default_id(model.app_label, model.name, name)
+    if identity in comparison.answers:
+        return answered(field, comparison.answers[identity])
+    if (model.key, name) in comparison.doubtful:
+        return Fill(field, {})
+    question = ask_default(
+        model, name, field, added=added, suggestion=suggestion(field)
+    )
+    return Fill(field, {}, question)
+
+
+def answered(field: Any, value: object) -> Fill:
+    """Return *field* with the value that was given for existing rows."""
+    if value is NO_FILL or value is NOT_PROVIDED:
+        return Fill(field, {})
+    if isinstance(field, Column):
+        return Fill(field, {"fill": value})
+    return Fill(field.clone(default=value), {"preserve_default": False})
+
+
+def needs_value(field: Any, *, added: bool) -> bool:
+    """Return whether existing rows would have no value in *field*."""
+    if isinstance(field, Column):
+        return column_needs_value(field)
+    if field.null or field.has_default or field.has_db_default:
+        return False
+    if field.many_to_many or field.generated or field.auto_increment:
+        return False
+    if added and field.blank and field.stores_text:
+        return False
+    return not (added and getattr(field, "auto_now", False))
+
+
+def column_needs_value(column: Column) -> bool:
+    """Return whether existing rows would have no value in a SQLAlchemy column."""
+    if column.nullable or is_generated(column):
+        return False
+    sources = (column.server_default, column.identity, column.sequence)
+    return all(source is None for source in sources) and not is_numbered(column)
+
+
+def is_numbered(column: Column) -> bool:
+    """Return whether a database numbers a key's column by itself."""
+    if not column.primary_key or column.autoincrement is False:
+        return False
+    if column.autoincrement is True:
+        return True
+    return column.type.path.rpartition(".")[2].lower() in NUMBERS
+
+
+def suggestion(field: Any) -> str | None:
+    """Return the answer on Enter: now, for a field that notes when a row was made."""
+    if not isinstance(field, Field) or not getattr(field, "auto_now_add", False):
+        return None
+    if isinstance(field, DateTimeField):
+        return "datetime.datetime.now(timezone.utc)"
+    if isinstance(field, DateField):
+        return "datetime.date.today()"
+    return "datetime.datetime.now().time()" if isinstance(field, TimeField) else None

@@ -1,0 +1,166 @@
+"""
+Renamed models, and models whose table moves: the state as it is after them.
+
+Place: `detect`, above `settle` and `script`. Everything else is compared after
+these, because relations and foreign keys follow a renamed model or table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from whimbrel.detect.likeness import model_likeness, name_likeness
+from whimbrel.detect.questions import Answers, rename_model_id
+from whimbrel.detect.script import Script
+from whimbrel.detect.settle import Candidate, Settled, settle, valid_hints
+from whimbrel.detect.wording import ask_rename_model
+from whimbrel.migrations import AlterModelSchema, AlterModelTable, RenameModel
+from whimbrel.state.model import ModelKey, ModelState
+from whimbrel.state.project import ProjectState
+
+ALIKE = 0.5
+"""Share of alike fields from which two models are worth a question."""
+
+SOMEWHAT_ALIKE = 0.3
+ALIKE_NAME = 0.6
+
+
+def settle_models(
+    before: ProjectState,
+    after: ProjectState,
+    hints: Mapping[ModelKey, str],
+    answers: Answers,
+) -> Settled[ModelKey]:
+    """
+    Return which models of *after* were called otherwise before.
+
+    Args:
+        hints: Key in *after* → name before (``renamed_from``).
+    """
+    gone = [model for key, model in before.models.items() if key not in after.models]
+    fresh = [model for key, model in after.models.items() if key not in before.models]
+    keys = {key: (key[0], name.lower()) for key, name in hints.items()}
+    valid = valid_hints(keys, before.models, after.models)
+    return settle(candidates(gone, fresh, answers), valid, answers)
+
+
+def candidates(
+    gone: list[ModelState], fresh: list[ModelState], answers: Answers
+) -> Iterator[Candidate[ModelKey]]:
+    """Yield the pairs of one app that may be one model."""
+    for new in fresh:
+        for old in gone:
+            if old.app_label != new.app_label or not comparable(old, new):
+                continue
+            fields = model_likeness(old, new)
+            name = name_likeness(old.name, new.name)
+            same_table = old.full_table == new.full_table
+            identity = rename_model_id(new.app_label, old.name, new.name)
+            if (
+                fields >= ALIKE
+                or (fields >= SOMEWHAT_ALIKE and name >= ALIKE_NAME)
+                or same_table
+                or identity in answers
+            ):
+                yield Candidate(
+                    old.key,
+                    new.key,
+                    0.7 * fields + 0.3 * name + same_table,
+                    ask_rename_model(old, new),
+                    plain=same_table and fields >= ALIKE,
+                )
+
+
+def comparable(old: ModelState, new: ModelState) -> bool:
+    """Return whether both have tables of one kind: data that could be lost."""
+    return (
+        has_table(old)
+        and has_table(new)
+        and old.is_table == new.is_table
+        and parents(old) == parents(new)
+    )
+
+
+def has_table(model: ModelState) -> bool:
+    """Return whether a database has a table because of *model*."""
+    return not model.options.get("proxy") and model.options.get("managed") is not False
+
+
+def parents(model: ModelState) -> int:
+    return sum(isinstance(base, str) for base in model.bases)
+
+
+def rename_models(
+    script: Script, after: ProjectState, renamed: Mapping[ModelKey, ModelKey]
+) -> None:
+    """
+    Run the renames of models and tables.
+
+    Args:
+        renamed: New → old key, as settled.
+    """
+    pairs = {key: key for key in after.models if key in script.state.models}
+    moves = [
+        (old, new)
+        for new, old in sorted({**pairs, **renamed}.items())
+        if moves_model(script.state.models[old], after.models[new])
+    ]
+    while moves:
+        next_move = free_move(script.state, after, moves)
+        moves.remove(next_move)
+        move_model(script, next_move[0], after.models[next_move[1]])
+
+
+def moves_model(old: ModelState, new: ModelState) -> bool:
+    """Return whether a model gets another name, table or schema."""
+    if old is new or is_replaced(old, new):
+        return False
+    return old.name != new.name or any(
+        old.options.get(option) != new.options.get(option)
+        for option in ("db_table", "schema")
+    )
+
+
+def is_replaced(old: ModelState, new: ModelState) -> bool:
+    """Return whether a model is made anew: a proxy has no rows to keep."""
+    return bool(old.options.get("proxy")) != bool(new.options.get("proxy"))
+
+
+def free_move(
+    state: ProjectState, after: ProjectState, moves: list[tuple[ModelKey, ModelKey]]
+) -> tuple[ModelKey, ModelKey]:
+    """
+    Return the first move whose new name and table nobody has at the moment.
+
+    Tables that exchange their names leave no such move; then any will do whose
+    model's name is free.
+    """
+    named = [m for m in moves if m[0] == m[1] or m[1] not in state.models]
+    if len(named) > 1:
+        tables = {model.full_table for model in state.models.values()}
+        for old, new in named:
+            table = after.models[new].full_table
+            if table == state.models[old].full_table or table not in tables:
+                return old, new
+    return named[0]
+
+
+def move_model(script: Script, key: ModelKey, new: ModelState) -> None:
+    """Run what gives the model *key* the name, the table and the schema of *new*."""
+    app_label = key[0]
+
+    def current() -> ModelState:
+        return script.state.models[key]
+
+    wanted = new.options.get("db_table")
+    if current().name != new.name:
+        if wanted == current().db_table and current().options.get("db_table") is None:
+            # Said first, so that the table never leaves its place.
+            script.run(AlterModelTable(current().name, wanted), key)
+        script.run(RenameModel(current().name, new.name), key, new.key)
+        key = (app_label, new.name_lower)
+    if current().options.get("db_table") != wanted:
+        script.run(AlterModelTable(new.name, wanted), key)
+    schema = new.options.get("schema")
+    if current().options.get("schema") != schema:
+        script.run(AlterModelSchema(new.name, schema), key)
