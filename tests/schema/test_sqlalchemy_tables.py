@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from whimbrel.state.assemble import assemble_sequence, assemble_table
 DIALECTS = {
     "postgresql": postgresql.dialect(),
     "mysql": mysql.dialect(),
-    "sqlite": sqlite.dialect(),
+    "sqlite": sqlite.dialect(),  # type: ignore[no-untyped-call]
 }
 
 CONVENTION = {
@@ -44,7 +45,7 @@ class Size(enum.Enum):
 
 def generic_types(metadata: sa.MetaData) -> None:
     """Types without arguments, with arguments, and with variants."""
-    types: list[sa.types.TypeEngine[object]] = [
+    types: list[sa.types.TypeEngine[Any]] = [
         sa.BigInteger(),
         sa.Boolean(),
         sa.CHAR(3),
@@ -222,7 +223,9 @@ def databases_apart(metadata: sa.MetaData) -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("a", sa.Integer, nullable=False),
         sa.CheckConstraint("a > 1", name="one").ddl_if(dialect="postgresql"),
-        sa.CheckConstraint("a > 2", name="two").ddl_if(dialect=["mysql", "sqlite"]),
+        sa.CheckConstraint("a > 2", name="two").ddl_if(
+            dialect=("mysql", "sqlite")  # type: ignore[arg-type]
+        ),
         sa.UniqueConstraint("a", name="u", postgresql_include=["id"]),
         postgresql.ExcludeConstraint(
             ("a", "="), (sa.text("id + 1"), "&&"), where=sa.text("a > 0"), name="x"

@@ -25,7 +25,7 @@ class NoModels(ReflectError):
 
     def __init__(self, source: object) -> None:
         super().__init__(
-            f"no tables can be read from a {type(source).__qualname__}",
+            f"an object of class {type(source).__name__} holds no tables",
             fix="name a MetaData, a declarative base, a registry or a SQLModel class: "
             'models = "shop.db:Base"',
         )

@@ -194,14 +194,14 @@ class ConditionNotUnderstood(StateError):
 
 
 class NotASchemaItem(StateError):
-    """Something given to an operation is nothing that a table has."""
+    """A constraint is of a class that the state has no form for."""
 
     code = "ST126"
 
     def __init__(self, value: object) -> None:
         super().__init__(
-            f"an object of class {type(value).__qualname__} is no part of a table",
-            fix="give a sqlalchemy Column, Index or constraint",
+            f"an object of class {type(value).__name__} has no form in a migration",
+            fix="use a constraint of sqlalchemy's or postgresql.ExcludeConstraint",
         )
 
 

@@ -10,7 +10,7 @@ must compile to the same DDL.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from whimbrel.state.dissect.arguments import UNKNOWN, Unknown, plain_argument
 from whimbrel.state.dissect.compare import spelled_type
 from whimbrel.state.dissect.signature import REQUIRED, Signature, constructor
 
+Pair = tuple[str, Argument]
 DissectType = Callable[[TypeEngine[Any]], Construct]
 
 SECRET = re.compile(r"(^|_)(key|secret|password|passphrase|token|salt)s?($|_)", re.I)
@@ -61,7 +62,7 @@ def found_arguments(
 ) -> Construct:
     """Return the call with every argument that is not the default."""
     args: list[Argument] = []
-    said: list[tuple[str, Argument]] = []
+    said: list[Pair] = []
     for name, default in own.parameters:
         value = found_argument(name, default, dissect_type, type_)
         if isinstance(value, Unknown):
@@ -78,10 +79,22 @@ def found_arguments(
         inner = passed_on(type_, dissect_type)
         if own.open_args and not own.positional:
             args += inner.args
-        names = {name for name, _ in own.parameters}
+        elif own.open_kwargs:
+            said += unsaid(own, positional_by_name(type_, inner))
         if own.open_kwargs:
-            said += (pair for pair in inner.kwargs if pair[0] not in names)
+            said += unsaid(own, inner.kwargs)
     return Construct(path, tuple(args), tuple(said))
+
+
+def unsaid(own: Signature, pairs: Iterable[Pair]) -> list[Pair]:
+    """Return those of *pairs* that are no arguments of the decorator's own."""
+    names = {name for name, _ in own.parameters}
+    return [pair for pair in pairs if pair[0] not in names]
+
+
+def positional_by_name(type_: TypeDecorator[Any], inner: Construct) -> list[Pair]:
+    names = (name for name, _ in constructor(type(type_.impl)).parameters)
+    return list(zip(names, inner.args, strict=False))
 
 
 def found_argument(
@@ -97,6 +110,10 @@ def found_argument(
         if default is not REQUIRED and (value is default or value == default):
             return UNKNOWN
         argument = as_argument(value, dissect_type)
+        if isinstance(argument, Construct) and default is None:
+            usual = getattr(type(type_), attribute, None)
+            if usual is not None and argument == dissect_type(usual):
+                return UNKNOWN
         if not isinstance(argument, Unknown):
             return argument
     return UNKNOWN
