@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -21,6 +20,9 @@ from whimbrel.facts import Facts
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.compiler import Compiler
 from whimbrel.schema.lower_table import TableLowering
+from whimbrel.schema.mysql.compiler import MysqlCompiler
+from whimbrel.schema.mysql.facts import facts as mysql_facts
+from whimbrel.schema.mysql.types import MysqlLowering
 from whimbrel.schema.objects import Table
 from whimbrel.schema.postgresql.compiler import PostgresqlCompiler
 from whimbrel.schema.postgresql.facts import facts as postgresql_facts
@@ -114,14 +116,8 @@ def parts_for(
             PostgresqlCompiler(dialect, post),
         )
     if dialect.name in ("mysql", "mariadb"):
-        here = "whimbrel.schema.mysql"
-        my = import_module(f"{here}.facts").facts(version, is_mariadb=is_mariadb)
-        lowering = import_module(f"{here}.types").MysqlLowering(dialect, my)
-        return (
-            my,
-            lowering,
-            import_module(f"{here}.compiler").MysqlCompiler(dialect, my),
-        )
+        my = mysql_facts(version, is_mariadb=is_mariadb)
+        return my, MysqlLowering(dialect, my), MysqlCompiler(dialect, my)
     standard = Facts(identifier_length=dialect.max_identifier_length)
     return standard, TableLowering(dialect, standard), Compiler(dialect, standard)
 
