@@ -25,11 +25,15 @@ SQLALCHEMY = ("sqlalchemy", "sqlalchemy.types", "sqlalchemy.sql")
 FROM_IMPORTS = {
     "whimbrel.migrations": ("whimbrel", "migrations"),
     "whimbrel.models": ("whimbrel", "models"),
+    "whimbrel.models.functions": ("whimbrel.models", "functions"),
+    "whimbrel.models.validators": ("whimbrel.models", "validators"),
 }
 """Modules that are imported from their package and called by their own name."""
 
 BOUND = frozenset(
-    {"Decimal", "Migration", "import_module", "migrations", "models", "sa"}
+    {"Decimal", "Migration", "import_module", "sa"}
+    | {name for _, name in FROM_IMPORTS.values()}
+    | {"mssql", "mysql", "oracle", "postgresql", "sqlite"}
 )
 """Names that mean something else in a migration file than a module of that name."""
 
@@ -83,14 +87,10 @@ def _use(reference: Reference) -> tuple[Import | None, str]:
         own = "_" + module.rpartition(".")[2]
         return Import("importlib", "import_module"), f"{own}.{name}"
     top = module.partition(".")[0]
-    if top in BOUND or top in _dialects():
+    if top in BOUND:
         own = "_" + module.replace(".", "_")
         return Import(module, alias=own), f"{own}.{name}" if name else own
     return Import(module), dotted
-
-
-def _dialects() -> Collection[str]:
-    return ("mssql", "mysql", "oracle", "postgresql", "sqlite")
 
 
 def _is_importable(module: str) -> bool:

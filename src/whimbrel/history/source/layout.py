@@ -96,7 +96,8 @@ def one_line(expression: Expression, spell: Spelling) -> str | None:
         case Attribute(of, name):
             return _joined([_target(of, spell)], "{}." + name)
         case Subscript(of, key):
-            return _joined([_target(of, spell), one_line(key, spell)], "{}[{}]")
+            keys = [one_line(part, spell) for part in _keys(key)]
+            return _joined([_target(of, spell), _enclosed(keys, "[", "]")], "{}{}")
         case Call(function):
             arguments = [one_line(e, spell) for _, e in _arguments(expression)]
             labels = [label for label, _ in _arguments(expression)]
@@ -219,8 +220,11 @@ def _print_link(link: Expression, spell: Spelling, spot: Spot) -> str:
     if flat is not None and (spot.fits(flat) or not _opens(link)):
         return flat
     if isinstance(link, Subscript):
-        inside = replace(spot.inside(), after=0)
-        return _block("[", [_print(link.key, spell, inside)], "]", spot)
+        keys = _keys(link.key)
+        comma = "," if len(keys) > 1 else ""
+        inside = replace(spot.inside(), after=len(comma))
+        lines = [_print(key, spell, inside) + comma for key in keys]
+        return _block("[", lines, "]", spot)
     assert isinstance(link, Call)
     lines = []
     for label, argument in _arguments(link):
@@ -287,6 +291,12 @@ def _arguments(call: Call) -> list[tuple[str, Expression]]:
         [("**", DictDisplay(tuple(odd)))] if odd else []
     )
     return [*(("", arg) for arg in call.args), *named, *spread]
+
+
+def _keys(key: Expression) -> tuple[Expression, ...]:
+    """Return what stands between square brackets; a tuple needs no parentheses."""
+    several = isinstance(key, Display) and key.kind == "tuple" and len(key.items) > 1
+    return key.items if several and isinstance(key, Display) else (key,)
 
 
 def _is_name(text: str) -> bool:
