@@ -235,7 +235,7 @@ def databases_apart(metadata: sa.MetaData) -> None:
         sqlite_autoincrement=True,
         sqlite_with_rowid=True,
         postgresql_partition_by="RANGE (id)",
-        postgresql_with={"fillfactor": 50},
+        postgresql_tablespace="fast",
         prefixes=["UNLOGGED"],
     )
 

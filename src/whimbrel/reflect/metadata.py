@@ -78,6 +78,7 @@ def metadata_of(source: object) -> sa.MetaData:
 
 
 def is_left_out(table: sa.Table) -> bool:
+    """Return whether *table* says that migrations do not concern it."""
     return any(table.info.get(key) for key in LEFT_OUT)
 
 

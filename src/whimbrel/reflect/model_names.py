@@ -7,7 +7,7 @@ Place: `reflect`, lowest part.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,8 +45,6 @@ def model_names(tables: Iterable[sa.Table], app_label: str) -> Mapping[sa.Table,
 
 def mapped_classes(tables: Iterable[sa.Table]) -> dict[sa.Table, list[str]]:
     """Return the names of the root classes mapped on each table."""
-    if "sqlalchemy.orm" not in sys.modules:
-        return {}
     wanted = set(tables)
     found: dict[sa.Table, list[str]] = {}
     for mapper in all_mappers():
@@ -58,9 +56,10 @@ def mapped_classes(tables: Iterable[sa.Table]) -> dict[sa.Table, list[str]]:
     return found
 
 
-def all_mappers() -> Iterable[Any]:
-    """Return every mapper there is; a MetaData does not know its classes."""
-    from sqlalchemy.orm import mapperlib
-
-    for registry in mapperlib._all_registries():
-        yield from registry.mappers
+def all_mappers() -> Iterator[Any]:
+    """Yield every mapper there is; a MetaData does not know its classes."""
+    # Whoever has mapped a class has loaded this; without it there is none.
+    mapping: Any = sys.modules.get("sqlalchemy.orm.mapper")
+    if mapping is not None:
+        for registry in mapping._all_registries():
+            yield from registry.mappers

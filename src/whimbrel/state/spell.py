@@ -85,6 +85,7 @@ def constraint(
 
 
 def conditions(dialects: tuple[str, ...]) -> tuple[Call, ...]:
+    """Return the call that limits an item to some databases."""
     if not dialects:
         return ()
     given: Argument = dialects[0] if len(dialects) == 1 else dialects

@@ -90,6 +90,8 @@ class PrimaryKeyConstraint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UniqueConstraint:
+    """Values that occur once, alone or together."""
+
     columns: tuple[str, ...]
     name: str | None = None
     comment: str | None = None

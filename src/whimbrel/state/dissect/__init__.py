@@ -6,14 +6,12 @@ Place: `state`, above `construct` and `tables`; the way back is `state.assemble`
 
 from __future__ import annotations
 
-from typing import TypeVar, overload
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from whimbrel.state import tables
-from whimbrel.state.construct import Construct
 from whimbrel.state.dissect.columns import check_column_alone, dissect_column
 from whimbrel.state.dissect.constraints import dissect_constraint
 from whimbrel.state.dissect.expressions import dissect_expression
@@ -21,34 +19,8 @@ from whimbrel.state.dissect.indexes import dissect_index
 from whimbrel.state.dissect.sequences import sequence_value
 from whimbrel.state.dissect.types import dissect_type
 
-T = TypeVar("T")
 
-
-@overload
-def dissect(value: sa.Column[object], name: str | None = None) -> tables.Column: ...
-
-
-@overload
-def dissect(value: sa.Index, name: str | None = None) -> tables.Index: ...
-
-
-@overload
-def dissect(value: sa.Constraint, name: str | None = None) -> tables.Constraint: ...
-
-
-@overload
-def dissect(value: sa.Sequence, name: str | None = None) -> tables.Sequence: ...
-
-
-@overload
-def dissect(value: TypeEngine[object], name: str | None = None) -> Construct: ...
-
-
-@overload
-def dissect(value: T, name: str | None = None) -> T: ...
-
-
-def dissect(value: object, name: str | None = None) -> object:
+def dissect(value: Any, name: str | None = None) -> Any:
     """
     Return what an operation keeps of *value*.
 

@@ -107,6 +107,7 @@ def is_type_bound(constraint: sa.Constraint) -> bool:
 
 
 def columns_in(constraint: sa.Constraint) -> set[sa.Column[Any]]:
+    """Return the columns that *constraint* is over."""
     return set(getattr(constraint, "columns", ()))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, cast
 
 from sqlalchemy import Dialect
@@ -19,14 +20,14 @@ from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 from sqlalchemy.types import TypeEngine
 
+DATABASES = ("postgresql", "mysql", "sqlite")
+
 
 @lru_cache(maxsize=1)
 def dialects() -> tuple[Dialect, ...]:
     """Return the dialects that must agree; loaded when first needed."""
-    from sqlalchemy.dialects import mysql, postgresql, sqlite
-
-    made = [m.dialect() for m in (postgresql, mysql, sqlite)]
-    return (DefaultDialect(), *made)
+    modules = (import_module(f"sqlalchemy.dialects.{name}") for name in DATABASES)
+    return (DefaultDialect(), *(module.dialect() for module in modules))
 
 
 def spelled_type(type_: TypeEngine[object]) -> tuple[str, ...]:

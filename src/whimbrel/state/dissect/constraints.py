@@ -121,6 +121,7 @@ def resolved(element: sa.ForeignKey) -> sa.Column[Any] | None:
 
 
 def full_name(schema: str | None, table: str) -> str:
+    """Return ``schema.table``, or just the table."""
     name = plain_text(table)
     return f"{plain_text(schema)}.{name}" if schema else name
 

@@ -93,6 +93,7 @@ def unsaid(own: Signature, pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def positional_by_name(type_: TypeDecorator[Any], inner: Construct) -> list[Pair]:
+    """Return the nameless arguments of the type inside with their names."""
     names = (name for name, _ in constructor(type(type_.impl)).parameters)
     return list(zip(names, inner.args, strict=False))
 
@@ -120,6 +121,7 @@ def found_argument(
 
 
 def as_argument(value: object, dissect_type: DissectType) -> Argument | Unknown:
+    """Return a type or a plain value as an argument, or `UNKNOWN`."""
     if isinstance(value, TypeEngine):
         return dissect_type(value)
     return plain_argument(value)
@@ -148,6 +150,7 @@ def check_same(made: Construct, type_: TypeEngine[Any]) -> None:
 
 
 def without_variants(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return *type_* as it is where no variant applies."""
     if not type_._variant_mapping:
         return type_
     bare = copy(type_)

@@ -71,6 +71,7 @@ def dissect_expression(clause: ClauseElement | Construct) -> Construct:
 
 
 def is_trivial(said: Construct) -> bool:
+    """Return whether *said* is too simple to be wrong."""
     if said.calls or said.kwargs:
         return False
     last = said.path.rpartition(".")[2]
@@ -212,6 +213,7 @@ def _array(expression: Expression, clause: Any) -> Argument:
 
 
 def constant(path: str) -> Callable[[Expression, Any], Argument]:
+    """Return what says a constant expression."""
     said = Construct(path)
     return lambda _expression, _clause: said
 

@@ -35,6 +35,7 @@ def express_function(speaker: Speaker, clause: FunctionElement[Any]) -> Construc
 
 
 def plain_function(clause: Function[Any], args: tuple[Argument, ...]) -> Construct:
+    """Return a function that SQLAlchemy knows only by name."""
     kwargs: tuple[tuple[str, Argument], ...] = ()
     if not clause.type._isnull:
         kwargs = (("type_", dissect_type(clause.type)),)

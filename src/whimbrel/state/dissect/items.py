@@ -58,6 +58,7 @@ def options_of(item: Any, table: sa.Table | None = None) -> Options:
 
 
 def is_empty(value: Argument) -> bool:
+    """Return whether an option says nothing."""
     return value is None or (isinstance(value, ListValue | DictValue) and not value)
 
 
@@ -71,6 +72,7 @@ def option(key: str, value: object, table: sa.Table | None) -> Argument:
 
 
 def option_value(key: str, value: object) -> Argument:
+    """Return a value, or what is inside a list, of the dialect argument *key*."""
     if isinstance(value, sa.types.TypeEngine):
         return dissect_type(value)
     if isinstance(value, ColumnClause) and not value.is_literal:

@@ -6,6 +6,7 @@ Place: `state.dissect`, above `operators` and `words`, below `expressions`.
 
 from __future__ import annotations
 
+import sys
 from functools import reduce
 from typing import Any
 
@@ -50,6 +51,7 @@ def express_unary(speaker: Speaker, clause: UnaryExpression[Any]) -> Construct:
 
 
 def express_order(said: Construct, method: str) -> Construct:
+    """Return *said* with a direction, or a place for nulls."""
     # Text has no methods: there it is the function.
     if said.path == "sqlalchemy.text":
         return Construct(f"sqlalchemy.{method}", (said,))
@@ -119,19 +121,19 @@ def own_operation(
 
 def dialect_operator(function: operators.custom_op[Any]) -> str | None:
     """Return the path of an operator of PostgreSQL's types; they group otherwise."""
-    if not function.eager_grouping:
-        return None
-    from sqlalchemy.dialects.postgresql import operators as postgresql
-
-    for name, known in vars(postgresql).items():
-        if known is function:
-            return f"{postgresql.__name__}.{name}"
+    # Whoever has such an operator has loaded the module that defines it.
+    module = "sqlalchemy.dialects.postgresql.operators"
+    if function.eager_grouping and module in sys.modules:
+        for name, known in vars(sys.modules[module]).items():
+            if known is function:
+                return f"{module}.{name}"
     return None
 
 
 def express_between(
     speaker: Speaker, said: Construct, clause: BinaryExpression[Any]
 ) -> Construct:
+    """Return *said* between two bounds, or not."""
     low, high = (speaker.part(part) for part in clause.right.clauses)
     modifiers = {k: v for k, v in (clause.modifiers or {}).items() if v}
     made = said.calling("between", low, high, **modifiers)

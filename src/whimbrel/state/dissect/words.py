@@ -57,6 +57,7 @@ def express_value(bind: BindParameter[Any], words: Words) -> Argument:
 
 
 def stored_value(value: object, bind: BindParameter[Any]) -> Argument:
+    """Return *value* as the database stores it: an enumeration's as its string."""
     if isinstance(bind.type, sa.Enum) and value is not None:
         stored: str = bind.type._db_value_for_elem(value)  # type: ignore[no-untyped-call]
         return plain_text(stored)
