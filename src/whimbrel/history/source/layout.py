@@ -125,6 +125,10 @@ def _must_explode(expression: Expression) -> bool:
     match expression:
         case Display("tuple", (_,)):
             return False  # its comma says nothing, so formatters join it again
+        case Display(_, ()) | DictDisplay(()):
+            return False  # nothing stands between the brackets
+        case Display(items=()) | DictDisplay(()) | Call(args=(), kwargs=()):
+            return False
         case Call() | Display() | DictDisplay():
             return expression.exploded
         case _:
