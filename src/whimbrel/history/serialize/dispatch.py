@@ -25,8 +25,7 @@ from whimbrel.errors.history import CannotWrite, SerializerOfWrongShape
 from whimbrel.history.serialize import made, moments, names, operations, plain, tables
 from whimbrel.history.source.expression import Call, Expression, Text
 from whimbrel.migrations.operation import Operation
-from whimbrel.models import Q
-from whimbrel.models.manager import Manager
+from whimbrel.models import CombinedExpression, Manager, OrderBy, Q
 from whimbrel.models.on_delete import OnDelete
 from whimbrel.state import construct
 from whimbrel.state import tables as state_tables
@@ -43,6 +42,8 @@ _registered: dict[type, Serializer] = {}
 DEEP: tuple[tuple[type | tuple[type, ...], Family], ...] = (
     (Operation, operations.operation),
     (Q, made.condition),
+    (OrderBy, made.order),
+    (CombinedExpression, made.combination),
     (Manager, made.manager),
     (construct.Construct, tables.made),
     (construct.ListValue, tables.list_value),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import operator
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -24,7 +25,16 @@ from whimbrel.history.source.expression import (
     Reference,
     Unary,
 )
-from whimbrel.models import Q
+from whimbrel.models import CombinedExpression, OrderBy, Q
+from whimbrel.models.expressions import Combinable
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+"""Operators of expressions that Python has, too."""
 
 CONNECTORS = {
     Q.AND: ("&", operator.and_),
@@ -111,6 +121,33 @@ def _lookups(value: Q, say: Say) -> Expression | None:
         return None
     kwargs = tuple((name, say(item)) for name, item in pairs)
     return Call(made_by(value, value.deconstruct()[0]), (), kwargs)
+
+
+def order(value: OrderBy, say: Say) -> Expression:
+    """Return ``expression.desc()``, where that makes the same."""
+    inner = value.expression
+    nulls = {
+        name: getattr(value, name)
+        for name in ("nulls_first", "nulls_last")
+        if getattr(value, name) is not None
+    }
+    method = "desc" if value.descending else "asc"
+    if not isinstance(inner, Combinable) or getattr(inner, method)(**nulls) != value:
+        return deconstructed(value, say)
+    said = tuple((name, say(given)) for name, given in nulls.items())
+    return Call(Attribute(say(inner), method), (), said)
+
+
+def combination(value: CombinedExpression, say: Say) -> Expression:
+    """Return ``left + right``, where that makes the same."""
+    _, args, _ = value.deconstruct()
+    join = OPERATORS.get(value.connector)
+    if join is None or len(args) != 3 or not isinstance(args[0], Combinable):
+        return deconstructed(value, say)
+    left, _, right = args
+    if join(left, right) != value:
+        return deconstructed(value, say)
+    return Binary(value.connector, (say(left), say(right)))
 
 
 def manager(value: Any, say: Say) -> Expression:
