@@ -21,10 +21,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem
 from whimbrel.reflect.metadata import read_metadata
 from whimbrel.state.assemble import assemble_sequence, assemble_table
 
-DIALECTS = {
-    "postgresql": postgresql.dialect(),
+DIALECTS: dict[str, sa.Dialect] = {
+    "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call]
     "mysql": mysql.dialect(),
-    "sqlite": sqlite.dialect(),  # type: ignore[no-untyped-call]
+    "sqlite": sqlite.dialect(),
 }
 
 CONVENTION = {

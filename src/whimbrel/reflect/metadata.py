@@ -79,7 +79,9 @@ def metadata_of(source: object) -> sa.MetaData:
 
 def is_left_out(table: sa.Table) -> bool:
     """Return whether *table* says that migrations do not concern it."""
-    return any(table.info.get(key) for key in LEFT_OUT)
+    # SQLAlchemy itself knows views since 2.1.
+    view = getattr(table, "is_view", False)
+    return view or any(table.info.get(key) for key in LEFT_OUT)
 
 
 def table_state(table: sa.Table, app_label: str, name: str) -> ModelState:

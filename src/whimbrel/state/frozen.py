@@ -46,6 +46,10 @@ class FrozenDict(Mapping[K, V], Generic[K, V]):
             self._hash = hash(frozenset(self._data.items()))
         return self._hash
 
+    def __reduce__(self) -> tuple[type[FrozenDict[K, V]], tuple[dict[K, V]]]:
+        # The hash is another one in every process.
+        return (FrozenDict, (self._data,))
+
     def __repr__(self) -> str:
         return f"FrozenDict({self._data!r})"
 

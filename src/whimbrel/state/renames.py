@@ -17,7 +17,7 @@ from whimbrel.state.sql_text import rename_identifiers
 from whimbrel.state.tables import Column, ForeignKeyConstraint, Index
 
 TEXTS = ("sqlalchemy.text", "sqlalchemy.literal_column")
-NAMES = ("sqlalchemy.column",)
+NAMES = ("sqlalchemy.column", "sqlalchemy.quoted_name")
 SQL_KEYS = ("sql", "where", "server_default")
 COLUMN_OPTIONS = ("_include", "_where", "_ops", "_length", "_prefix")
 

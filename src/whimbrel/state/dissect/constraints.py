@@ -130,6 +130,13 @@ def exclude(constraint: Any) -> tables.ExcludeConstraint:
     """Return PostgreSQL's EXCLUDE."""
     where = getattr(constraint, "where", None)
     said = common(constraint)
+    table = getattr(constraint, "parent", None)
+
+    def name(key: str) -> str:
+        if isinstance(table, sa.Table) and key in table.c:
+            return plain_text(table.c[key].name)
+        return plain_text(key)
+
     return tables.ExcludeConstraint(
         elements=tuple(
             (element(expression), str(operator))
@@ -137,7 +144,7 @@ def exclude(constraint: Any) -> tables.ExcludeConstraint:
         ),
         using=constraint.using,
         where=None if where is None else sql_of(where),
-        ops=tuple(sorted(constraint.ops.items())),
+        ops=tuple(sorted((name(key), ops) for key, ops in constraint.ops.items())),
         **said,
     )
 

@@ -50,9 +50,10 @@ def dialects_of(item: Any) -> tuple[str, ...]:
 
 def options_of(item: Any, table: sa.Table | None = None) -> Options:
     """Return the dialect arguments of *item*, sorted, without empty ones."""
-    kwargs = item.dialect_kwargs
-    if not kwargs:
+    # Asking for `dialect_kwargs` makes a collection; most items have none.
+    if "dialect_options" not in vars(item):
         return ()
+    kwargs = item.dialect_kwargs
     said = ((key, option(key, kwargs[key], table)) for key in sorted(kwargs))
     return tuple((key, value) for key, value in said if not is_empty(value))
 
