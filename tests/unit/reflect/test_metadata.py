@@ -15,6 +15,10 @@ from whimbrel.state import tables
 from whimbrel.state.construct import Construct
 
 
+KEPT: list[type] = []
+"""Keeps mapped classes alive, as the modules that define them do."""
+
+
 def declarative() -> type[orm.DeclarativeBase]:
     """Return a base with a bit of everything that maps classes on tables."""
 
@@ -58,6 +62,7 @@ def declarative() -> type[orm.DeclarativeBase]:
         id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
         title: orm.Mapped[str] = orm.mapped_column(sa.String(100), index=True)
 
+    KEPT.extend((Author, Poet, Editor, Book))
     return Base
 
 
