@@ -53,7 +53,8 @@ def answered(field: Any, value: object) -> Fill:
     """Return *field* with the value that was given for existing rows."""
     if value is NO_FILL or value is NOT_PROVIDED:
         return Fill(field, {})
-    if isinstance(field, Column):
+    # A field that stamps itself may not have a default as well.
+    if isinstance(field, Column) or getattr(field, "auto_now_add", False):
         return Fill(field, {"fill": value})
     return Fill(field.clone(default=value), {"preserve_default": False})
 

@@ -31,6 +31,7 @@ from whimbrel.detect.questions import Answers, Question
 from whimbrel.detect.recreated import recreated_fields
 from whimbrel.detect.script import Draft, Script
 from whimbrel.detect.sequences import compare_sequences
+from whimbrel.detect.taken_over import loosen_keys
 from whimbrel.detect.verify import check
 from whimbrel.errors.detect import VocabularyChanged
 from whimbrel.state.model import ModelKey, ModelState
@@ -79,6 +80,7 @@ def detect(
     """
     script = Script(before)
     models = settle_models(before, after, renamed_models, answers)
+    loosen_keys(script, after, models.renamed)
     rename_models(script, after, models.renamed)
     doubtful, questions = settle_all_fields(script, after, renamed_fields, answers)
     comparison = Comparison(script.state, after, answers, doubtful)

@@ -1,0 +1,41 @@
+"""
+Foreign keys whose table goes while another model takes over its name.
+
+Place: `detect`, above `script`. Such a key reads the same before and after and
+yet means another table, so it is removed while it still means the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from whimbrel.detect.script import Script
+from whimbrel.migrations import RemoveConstraint
+from whimbrel.state.model import ModelKey, identity
+from whimbrel.state.project import ProjectState
+from whimbrel.state.tables import ForeignKeyConstraint
+
+
+def loosen_keys(
+    script: Script, after: ProjectState, renamed: Mapping[ModelKey, ModelKey]
+) -> None:
+    """
+    Remove the foreign keys of kept models to deleted tables that come again.
+
+    Args:
+        renamed: New → old key, as settled.
+    """
+    before = script.state.models
+    new_keys = {old: new for new, old in renamed.items()}
+    kept = {key for key in before if new_keys.get(key, key) in after.models}
+    gone = {before[key].full_table for key in before.keys() - kept}
+    again = gone and gone.intersection(m.full_table for m in after.models.values())
+    if not again:
+        return
+    for key in sorted(kept):
+        for constraint in before[key].constraints:
+            if isinstance(constraint, ForeignKeyConstraint) and (
+                constraint.target in again
+            ):
+                name = before[key].name
+                script.run(RemoveConstraint(name, identity(constraint)), key)
