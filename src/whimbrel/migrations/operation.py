@@ -89,10 +89,12 @@ class Operation:
         _, args, kwargs = self.deconstruct()
         if not args:
             return kwargs
-        bound = inspect.signature(type(self).__init__).bind_partial(
-            self, *args, **kwargs
-        )
-        return {k: v for k, v in bound.arguments.items() if k != "self"}
+        signature = inspect.signature(type(self).__init__)
+        given = signature.bind_partial(self, *args, **kwargs).arguments
+        for parameter in signature.parameters.values():
+            if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+                given.update(given.pop(parameter.name, {}))
+        return {k: v for k, v in given.items() if k != "self"}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Change *state* in place. The base changes nothing."""
@@ -160,10 +162,11 @@ class Operation:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Operation) or type(other) is not type(self):
             return NotImplemented
-        return freeze(self.deconstruct()) == freeze(other.deconstruct())
+        # By name: what was given by position is written, and read again, by name.
+        return freeze(self.arguments()) == freeze(other.arguments())
 
     def __hash__(self) -> int:
-        return hash(freeze(self.deconstruct()))
+        return hash((type(self), freeze(self.arguments())))
 
     def __repr__(self) -> str:
         said = ", ".join(f"{k}={v!r}" for k, v in self.arguments().items())

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from inspect import Parameter
+from typing import Any, TypeAlias
 
 from whimbrel.errors.base import WhimbrelError
 from whimbrel.history.serialize import names, tables
@@ -23,26 +24,40 @@ from whimbrel.history.source.expression import (
 from whimbrel.migrations.operation import Operation
 from whimbrel.state.tables import Column
 
+Arguments: TypeAlias = list[tuple[str, Any]]
+
 LISTED_OPTIONS = ("indexes", "constraints", "ordering", "permissions")
 """Options that are tuples in the state and lists in a file, as people write them."""
 
 
 def operation(value: Operation, say: Say) -> Expression:
     """Return the call of an operation, one argument per line."""
-    said = tuple(
-        (name, _argument(value, name, item, say)) for name, item in _ordered(value)
-    )
-    return Call(names.cls(type(value)), (), said, exploded=bool(said))
+    args, kwargs = _ordered(value)
+    said = [_argument(value, name, item, say) for name, item in args]
+    named = tuple((n, _argument(value, n, item, say)) for n, item in kwargs)
+    return exploded(Call(names.cls(type(value)), tuple(said), named))
 
 
-def _ordered(value: Operation) -> list[tuple[str, Any]]:
-    """Return the arguments in the order of the signature, others at the end."""
-    given = value.arguments()
-    parameters = list(inspect.signature(type(value).__init__).parameters)
-    known = [name for name in parameters if name in given]
-    return [
-        (name, given[name]) for name in (*known, *(n for n in given if n not in known))
-    ]
+def _ordered(value: Operation) -> tuple[Arguments, Arguments]:
+    """Return the arguments without and with names, in the order of the signature."""
+    given = dict(value.arguments())
+    args: Arguments = []
+    kwargs: Arguments = []
+    for parameter in inspect.signature(type(value).__init__).parameters.values():
+        if parameter.name not in given:
+            continue
+        item = given.pop(parameter.name)
+        if parameter.kind is Parameter.VAR_POSITIONAL:
+            # What stands before them cannot be named, either.
+            args += kwargs + [(parameter.name, part) for part in item]
+            kwargs = []
+        elif parameter.kind is Parameter.VAR_KEYWORD:
+            given.update(item)
+        elif parameter.kind is Parameter.POSITIONAL_ONLY:
+            args.append((parameter.name, item))
+        else:
+            kwargs.append((parameter.name, item))
+    return args, [*kwargs, *given.items()]
 
 
 def _argument(value: Operation, name: str, item: Any, say: Say) -> Expression:
