@@ -25,6 +25,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from whimbrel.facts import Facts
+from whimbrel.schema.database import database_for
 from whimbrel.testing.databases import (
     DATABASES,
     Scratch,
@@ -153,8 +154,6 @@ def database(shared_scratch: Scratch) -> Scratch:
 @pytest.fixture(scope="session")
 def facts(shared_scratch: Scratch) -> Facts:
     """What the database of this test can do, in its version."""
-    from whimbrel.schema.database import database_for
-
     with shared_scratch.engine.connect() as connection:
         return database_for(connection.dialect).facts
 

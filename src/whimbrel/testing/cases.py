@@ -1,0 +1,189 @@
+"""
+A random change of a project, in the form that the laws take.
+
+Place: `testing`, above `strategies` and `journey`, below `laws`. Both styles of
+models become the same thing here: two sides, each with its state, with what
+SQLAlchemy's own `create_all` makes of it, and with rows to put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import sqlalchemy as sa
+from hypothesis import strategies as st
+
+from whimbrel.detect.questions import Question
+from whimbrel.facts import Facts
+from whimbrel.models.table import BuiltTables, Definition, build_tables
+from whimbrel.reflect.metadata import read_metadata
+from whimbrel.state.project import ProjectState
+from whimbrel.testing.journey import Answer
+from whimbrel.testing.strategies.edits import SchemaPair, schema_pairs
+from whimbrel.testing.strategies.model_specs import ProjectSpec, state_of
+from whimbrel.testing.strategies.project_edits import ProjectPair, project_pairs
+from whimbrel.testing.strategies.projects import APPS
+from whimbrel.testing.strategies.rows import (
+    FILL_ROW,
+    RowTable,
+    tables_of_project,
+    tables_of_schema,
+)
+from whimbrel.testing.strategies.specs import SchemaSpec, metadata_of
+
+Style: TypeAlias = Literal["sqlalchemy", "django"]
+STYLES: tuple[Style, ...] = ("sqlalchemy", "django")
+
+SCHEMA_APP = "app"
+"""The app label of SQLAlchemy schemas, which have one app only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """
+    A project before or after the change.
+
+    Args:
+        metadata: The tables as SQLAlchemy makes them: the yardstick.
+
+        tables: How to fill and to read them.
+    """
+
+    state: ProjectState
+    metadata: sa.MetaData
+    tables: tuple[RowTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    A change; *truth* answers the questions about it as its author would.
+
+    Args:
+        pair: As it was drawn; what a failing example shows.
+    """
+
+    pair: SchemaPair | ProjectPair
+    labels: tuple[str, ...] = field(repr=False)
+    before: Side = field(repr=False)
+    after: Side = field(repr=False)
+    truth: Answer = field(repr=False)
+
+    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
+        printer.text(repr(self.pair))  # type: ignore[attr-defined]  # Hypothesis' own
+
+
+def cases(style: Style, database: str, facts: Facts) -> st.SearchStrategy[Case]:
+    """Return random changes for a database of these *facts*, in one style."""
+    if style == "sqlalchemy":
+        return schema_pairs(database, facts).map(case_of_schemas)
+    return project_pairs(database, facts).map(
+        lambda pair: case_of_projects(pair, facts)
+    )
+
+
+def side_of_schema(schema: SchemaSpec) -> Side:
+    """Return the side that is a SQLAlchemy schema."""
+    metadata = metadata_of(schema)
+    read = read_metadata(metadata, SCHEMA_APP)
+    state = ProjectState.of(read.models, read.sequences)
+    return Side(state, metadata, tuple(tables_of_schema(schema, metadata)))
+
+
+def side_of_project(project: ProjectSpec, facts: Facts) -> Side:
+    """Return the side that is a project of Django-style models."""
+    state = state_of(project)
+    metadata, built = built_tables(state, facts)
+    return Side(state, metadata, tuple(tables_of_project(project, built)))
+
+
+def built_tables(
+    state: ProjectState, facts: Facts
+) -> tuple[sa.MetaData, Mapping[tuple[str, str], BuiltTables]]:
+    """Return the SQLAlchemy tables of the Django-style models of *state*."""
+    metadata = sa.MetaData()
+
+    def resolve(app_label: str, name: str) -> Definition:
+        return state.model(app_label, name)
+
+    return metadata, {
+        key: build_tables(model, resolve, metadata, facts)
+        for key, model in state.models.items()
+    }
+
+
+def case_of_schemas(pair: SchemaPair) -> Case:
+    """Return the case that a pair of SQLAlchemy schemas is."""
+    values = {
+        (table.name.lower(), column.name): column.column_type.value
+        for table in pair.after.tables
+        for column in table.columns
+    }
+    tables = {(a.lower(), b.lower()) for a, b in pair.renamed_tables.items()}
+    columns = {
+        (name.lower(), old, new)
+        for (before, after, old), new in pair.renamed_columns.items()
+        for name in (before, after)
+    }
+    return Case(
+        pair,
+        (SCHEMA_APP,),
+        side_of_schema(pair.before),
+        side_of_schema(pair.after),
+        _truth(tables, columns, values),
+    )
+
+
+def case_of_projects(pair: ProjectPair, facts: Facts) -> Case:
+    """Return the case that a pair of Django-style projects is."""
+    values = {
+        (model.name.lower(), field.name): field.field_kind.value
+        for model in pair.after.models
+        for field in model.fields
+        if field.field_kind is not None
+    }
+    models = {(a.lower(), b.lower()) for (_, a), b in pair.renamed_models.items()}
+    fields = {
+        (model.lower(), old, new)
+        for (_, model, old), new in pair.renamed_fields.items()
+    }
+    return Case(
+        pair,
+        APPS,
+        side_of_project(pair.before, facts),
+        side_of_project(pair.after, facts),
+        _truth(models, fields, values),
+    )
+
+
+def _truth(
+    models: set[tuple[str, str]],
+    fields: set[tuple[str, str, str]],
+    values: Mapping[tuple[str, str], Callable[[int], object]],
+) -> Answer:
+    """Return what answers every question from what is known of the pair."""
+
+    def answer(question: Question) -> object:
+        names = question.id.partition(":")[2].partition(".")[2]
+        if question.kind == "default":
+            model, _, name = names.rpartition(".")
+            return values[model.lower(), name](FILL_ROW)
+        if question.kind == "rename-model":
+            old, _, new = names.lower().partition(">")
+            return (old, new) in models
+        model, _, renamed = names.rpartition(".")
+        old, _, new = renamed.partition(">")
+        return (model.lower(), old, new) in fields
+
+    return answer
+
+
+def denying(truth: Answer) -> Answer:
+    """Return what answers as *truth*, but says no to every rename."""
+
+    def answer(question: Question) -> object:
+        return truth(question) if question.kind == "default" else False
+
+    return answer

@@ -1,0 +1,215 @@
+"""
+What "correct" means: the laws of DESIGN.md, as functions that assert.
+
+Place: `testing`, above `cases`, `journey` and `catalog`; public, so that another
+dialect can be held to them. Each takes a random change (`cases`) and, where the
+law is about a database, two scratch databases on one server.
+
+L3 compile and L4 return measure against SQLAlchemy's own `create_all`, never
+against Whimbrel's output.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from whimbrel.history.arrange import arrange
+from whimbrel.history.history import History
+from whimbrel.history.writer import migration_text
+from whimbrel.migrations.migration import Migration
+from whimbrel.state.project import ProjectState
+from whimbrel.testing.cases import Case, Side, denying
+from whimbrel.testing.catalog import Catalog, catalog, differences
+from whimbrel.testing.databases import Scratch
+from whimbrel.testing.journey import Answer, Journey, detected
+from whimbrel.testing.strategies.rows import (
+    Kept,
+    Place,
+    RowColumn,
+    insert_rows,
+    lost_rows,
+    read_rows,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Two databases of one server: one to migrate, one to `create_all` in."""
+
+    migrated: Scratch
+    yardstick: Scratch
+
+
+class Broken(AssertionError):
+    """A law does not hold; the text says where and how."""
+
+
+def holds(where: str, found: Iterable[str]) -> None:
+    """Raise `Broken` if anything was *found*."""
+    lines = list(found)
+    if lines:
+        raise Broken("\n".join([f"{where}:", *lines]))
+
+
+def check_write(case: Case) -> None:
+    """L1: loading the text written for an operation gives an equal operation."""
+    nothing = ProjectState()
+    sides = case.before.state, case.after.state
+    for before, after in ((nothing, sides[0]), sides, sides[::-1]):
+        # Backwards, nobody drew values for existing rows: any will do to write.
+        answer = case.truth if after is sides[1] else _anything
+        changes = detected(before, after, answer).changes
+        history = History.of((), labels=case.labels)
+        for migration in arrange(changes, history):
+            loaded = _loaded(migration)
+            holds(
+                f"operations of {migration} after writing and loading",
+                [
+                    f"{one!r} became {other!r}"
+                    for one, other in zip(
+                        migration.operations, loaded.operations, strict=True
+                    )
+                    if one != other or hash(one) != hash(other)
+                ],
+            )
+
+
+def _anything(question: object) -> object:
+    return 0 if getattr(question, "kind", "") == "default" else False
+
+
+def _loaded(migration: Migration) -> Migration:
+    text = migration_text(migration)
+    names: dict[str, object] = {"__name__": "written"}
+    try:
+        exec(compile(text, f"<{migration}>", "exec", dont_inherit=True), names)
+    except Exception as error:
+        raise Broken(f"cannot be run: {error!r}\n{text}") from error
+    declared = names["Migration"]
+    assert isinstance(declared, type)
+    assert issubclass(declared, Migration)
+    return declared(migration.name, migration.app_label)
+
+
+def check_detect(case: Case) -> None:
+    """L2: applying detect(A, B) to A gives B; detect(A, A) is empty."""
+    before, after = case.before.state, case.after.state
+    for answer in (case.truth, denying(case.truth)):
+        reached = _applied(before, after, answer)
+        holds("states after the operations", unequal_states(reached, after))
+    for state in (before, after):
+        again = detected(state, state, case.truth)
+        holds("changes between equal states", map(repr, again.changes))
+
+
+def _applied(before: ProjectState, after: ProjectState, answer: Answer) -> ProjectState:
+    reached = before.clone()
+    for change in detected(before, after, answer).changes:
+        change.operation.state_forwards(change.app_label, reached)
+    return reached
+
+
+def unequal_states(a: ProjectState, b: ProjectState) -> list[str]:
+    """Return in words which models differ; empty for equal states."""
+    if a == b:
+        return []
+    wrong = [f"sequences {a.sequences} | {b.sequences}"] * (a.sequences != b.sequences)
+    for key in {**a.models, **b.models}:
+        one, other = a.models.get(key), b.models.get(key)
+        if one is None or other is None:
+            wrong.append(f"model {key}: {one} | {other}")
+        elif one != other:
+            wrong.append(
+                f"model {key}: {dict(one.fields)} {dict(one.options)} {one.bases}"
+                f" | {dict(other.fields)} {dict(other.options)} {other.bases}"
+            )
+    return wrong or ["they are not equal, though all models are"]
+
+
+def check_compile(case: Case, ground: Ground, *, truthful: bool = True) -> None:
+    """L3: migrating A→B gives the catalog of B built from nothing."""
+    expected = [created(side, ground.yardstick) for side in (case.before, case.after)]
+    answer = case.truth if truthful else denying(case.truth)
+    ground.migrated.reset()
+    journey = Journey(case.labels)
+    with ground.migrated.engine.connect() as connection:
+        _advance(journey, connection, case.before.state, answer)
+        _compare(connection, "A from nothing", expected[0])
+        _advance(journey, connection, case.after.state, answer)
+        _compare(connection, "A to B", expected[1])
+
+
+def check_return(case: Case, ground: Ground) -> None:
+    """L4: back gives catalog(A), forward again catalog(B); kept rows survive."""
+    expected = [created(side, ground.yardstick) for side in (case.before, case.after)]
+    ground.migrated.reset()
+    journey = Journey(case.labels)
+    with ground.migrated.engine.connect() as connection:
+        _advance(journey, connection, case.before.state, case.truth)
+        leaves = journey.leaves()
+        insert_rows(connection, case.before.tables)
+        at_first = _rows(connection, case.before)
+        _advance(journey, connection, case.after.state, case.truth)
+        _compare(connection, "A to B, with rows", expected[1])
+        there = _rows(connection, case.after)
+        holds("rows after A to B", lost_rows(at_first, there, _columns(case.after)))
+        kept = {place: there[place] for place in there if place in at_first}
+        journey.migrate_back(connection, leaves)
+        _compare(connection, "back to A", expected[0])
+        back = _rows(connection, case.before)
+        holds("rows after B to A", lost_rows(kept, back, _columns(case.before)))
+        journey.migrate(connection)
+        _compare(connection, "forward again to B", expected[1])
+        again = _rows(connection, case.after)
+        holds("rows after A to B again", lost_rows(kept, again, _columns(case.after)))
+
+
+def check_settle(case: Case) -> None:
+    """L9: right after makemigrations, makemigrations finds nothing."""
+    with tempfile.TemporaryDirectory(prefix="whimbrel-law-") as folder:
+        journey = Journey(case.labels, Path(folder))
+        for side in (case.before, case.after):
+            journey.make(side.state, case.truth)
+            again = journey.make(side.state)
+            holds(
+                "what a second makemigrations finds",
+                [op.describe() for migration in again for op in migration.operations],
+            )
+            holds("replayed state", unequal_states(journey.state, side.state))
+
+
+def created(side: Side, scratch: Scratch) -> Catalog:
+    """Return the catalog of what SQLAlchemy's `create_all` makes of *side*."""
+    scratch.reset()
+    with scratch.engine.begin() as connection:
+        side.metadata.create_all(connection)
+    with scratch.engine.connect() as connection:
+        return catalog(connection)
+
+
+def _advance(
+    journey: Journey, connection: sa.Connection, state: ProjectState, answer: Answer
+) -> None:
+    journey.make(state, answer)
+    journey.migrate(connection)
+
+
+def _compare(connection: sa.Connection, where: str, expected: Catalog) -> None:
+    holds(f"{where} | create_all", differences(catalog(connection), expected))
+    connection.rollback()
+
+
+def _rows(connection: sa.Connection, side: Side) -> Kept:
+    connection.commit()
+    rows = read_rows(connection, side.tables)
+    connection.rollback()
+    return rows
+
+
+def _columns(side: Side) -> dict[Place, RowColumn]:
+    return {place: c for table in side.tables for place, c in table.places.items()}
