@@ -37,7 +37,8 @@ def make() -> Make:
     def model(name: str, *bases: type, meta: Any = (), **fields: Any) -> type:
         options = {"app_label": "shop", "apps": apps, **dict(meta)}
         namespace = {"Meta": type("Meta", (), options), "__module__": name, **fields}
-        made: type = type(models.Model)(name, bases or (models.Model,), namespace)
+        base: Any = type(models.Model)
+        made: type = base(name, bases or (models.Model,), namespace)
         return made
 
     return model
@@ -65,7 +66,7 @@ def types(table: sa.Table, database: Database) -> dict[str, str]:
 
 def names(table: sa.Table) -> set[str]:
     """Names of all indexes and constraints; what has none is left out."""
-    items = [*table.indexes, *table.constraints]
+    items: list[Any] = [*table.indexes, *table.constraints]
     return {str(item.name) for item in items if item.name}
 
 
@@ -438,7 +439,8 @@ def test_a_default_of_the_database(
     make: Make, field: models.Field, expected: str
 ) -> None:
     column = main(make("Thing", f=field), POSTGRESQL).columns["f"]
-    compiler: Any = POSTGRESQL.dialect.ddl_compiler(POSTGRESQL.dialect, None)
+    nothing: Any = None
+    compiler = POSTGRESQL.dialect.ddl_compiler(POSTGRESQL.dialect, nothing)
 
     assert compiler.get_column_default_string(column) == expected
 

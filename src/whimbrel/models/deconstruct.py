@@ -44,7 +44,11 @@ class Deconstructible(Protocol):
 
 def public_path(cls: type) -> str:
     """Return the path by which users import *cls* (``whimbrel.models.CharField``)."""
-    module, name = cls.__module__, cls.__qualname__
+    return _public_path(cls.__module__, cls.__qualname__)
+
+
+@functools.cache
+def _public_path(module: str, name: str) -> str:
     if module.startswith(f"{PACKAGE}."):
         part = module.removeprefix(f"{PACKAGE}.").split(".")[0]
         module = f"{PACKAGE}.{part}" if part in PUBLIC_MODULES else PACKAGE

@@ -71,7 +71,7 @@ def collect_fields(
     found = dict(own)
     for base in cls.__mro__[1:]:
         meta = getattr(base, "_meta", None)
-        if meta is None or not meta.abstract:
+        if meta is None or not meta.abstract or _taken_over(cls, base):
             continue
         for name, field in meta.fields.items():
             if name in found or name in namespace:
@@ -84,6 +84,15 @@ def collect_fields(
                 )
             found[name] = field
     return found
+
+
+def _taken_over(cls: type, base: type) -> bool:
+    """Whether a concrete parent already has the fields of the abstract *base*."""
+    return any(
+        issubclass(other, base)
+        for other in cls.__mro__[1:]
+        if (meta := getattr(other, "_meta", None)) is not None and not meta.abstract
+    )
 
 
 def _hidden_by_other(cls: type, base: type, name: str) -> bool:

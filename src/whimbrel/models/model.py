@@ -31,6 +31,7 @@ from whimbrel.models.inherit import (
     collect_managers,
     is_manager,
     migration_bases,
+    model_parents,
     parent_links,
     proxied,
     with_primary_key,
@@ -73,7 +74,9 @@ class ModelBase(type):
             for key, value in namespace.items()
             if key not in own and key not in managers and key != "Meta"
         }
-        cls = super().__new__(mcs, name, bases, plain, **kwargs)
+        if any(not parent._meta.abstract for parent in model_parents(bases)):
+            mcs = ChildBase
+        cls = type.__new__(mcs, name, bases, plain, **kwargs)
         _define(cls, namespace, own, managers)
         return cls
 
@@ -95,15 +98,36 @@ class ModelBase(type):
         return super().__call__(*args, **kwargs)
 
 
+class ChildBase(ModelBase):
+    """
+    Metaclass of models with a concrete parent.
+
+    A parent that is mapped would answer for a child that is not yet:
+    ``Novel.title`` would be the title of any book.
+    """
+
+    def __getattribute__(cls, name: str) -> Any:
+        hidden = not name.startswith("_") and name not in cls.__dict__
+        if hidden and needs_mapping(cls) and name in cls._meta.all_attributes:
+            ensure_mapped(cls)
+        return super().__getattribute__(name)
+
+
 def needs_mapping(cls: type) -> bool:
     """Return whether *cls* is a model with a table of its own or a proxy, unmapped."""
     meta = cls.__dict__.get("_meta")
     return (
         meta is not None
         and not meta.abstract
-        and "__mapper__" not in cls.__dict__
+        and not _is_mapped(cls)
         and not meta.__dict__.get("mapping", False)
     )
+
+
+def _is_mapped(cls: type) -> bool:
+    """Whether SQLAlchemy has a mapper for *cls*, perhaps one still in the making."""
+    manager = cls.__dict__.get("_sa_class_manager")
+    return manager is not None and manager.is_mapped
 
 
 def ensure_mapped(cls: type) -> None:

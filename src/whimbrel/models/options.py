@@ -200,6 +200,14 @@ class Options:
         found.update(self.fields)
         return found
 
+    @property
+    def all_attributes(self) -> set[str]:
+        """Names of all fields and of the attributes that hold their values."""
+        fields = self.all_fields
+        return {
+            a for name, field in fields.items() for a in (name, field.attname(name))
+        }
+
     def get_field(self, name: str) -> Field:
         """Return the field called *name*, local or inherited; KeyError if none."""
         return self.all_fields[name]

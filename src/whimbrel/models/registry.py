@@ -45,6 +45,7 @@ class Apps:
         self._modules: dict[str, str] = {}
         self._auto_fields: dict[str, str] = {}
         self._models: dict[tuple[str, str], type] = {}
+        self._tables: dict[str, str] = {}  # table → label of the model
 
     def register_app(
         self, label: str, module: str, default_auto_field: str | None = None
@@ -78,25 +79,25 @@ class Apps:
         known = self._models.get(key)
         if known is not None and _place(known) != _place(model):
             raise ModelClash(meta.label, _place(known), _place(model))
+        if known is not None:
+            self.unregister(known)
         if meta.owns_table:
-            for other in self._models.values():
-                their = _meta(other)
-                if (
-                    their.owns_table
-                    and other is not known
-                    and their.db_table == meta.db_table
-                ):
-                    raise TableClash(meta.db_table, their.label, meta.label)
+            table = meta.db_table
+            if table in self._tables:
+                raise TableClash(table, self._tables[table], meta.label)
+            self._tables[table] = meta.label
         self._models[key] = model
 
     def unregister(self, model: type) -> None:
         """Forget *model*, if it is known."""
         meta = _meta(model)
-        self._models.pop((meta.app_label, meta.model_name), None)
+        if self._models.pop((meta.app_label, meta.model_name), None) is not None:
+            self._tables.pop(meta.db_table if meta.owns_table else "", None)
 
     def clear(self) -> None:
         """Forget all models; what is known of apps and modules stays."""
         self._models.clear()
+        self._tables.clear()
 
     def get_model(self, app_label: str, model_name: str | None = None) -> type[Any]:
         """
@@ -142,11 +143,7 @@ class Apps:
             table of a many-to-many field belongs to another model. BadRelation:
             MO120, a through model lacks its foreign keys.
         """
-        tables = {
-            _meta(model).db_table: _meta(model).label
-            for model in self._models.values()
-            if _meta(model).owns_table
-        }
+        tables = dict(self._tables)
         for model in self._models.values():
             meta = _meta(model)
             for name, reference in _references(meta):

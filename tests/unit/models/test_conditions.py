@@ -29,7 +29,7 @@ TABLE = sa.table(
     sa.column("e", models.DateField().sqlalchemy_type()),
 )
 DIALECTS: dict[str, Any] = {
-    "sqlite": sqlite.dialect(),  # type: ignore[no-untyped-call]
+    "sqlite": sqlite.dialect(),
     "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
     "mysql": mysql.dialect(paramstyle="named"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -142,8 +142,10 @@ def test_fields_of_different_classes_differ() -> None:
         ),
         (
             lambda: models.GeneratedField(
-                expression=F("a"), output_field=models.IntegerField(), db_persist=None
-            ),  # type: ignore[arg-type]
+                expression=F("a"),
+                output_field=models.IntegerField(),
+                db_persist=cast("bool", None),
+            ),
             "[MO102] GeneratedField: db_persist is missing\n"
             "fix: set db_persist=True or False",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from whimbrel import models
 from whimbrel.errors.models import ModelError
@@ -34,7 +35,7 @@ def test_a_model_gets_an_id_and_nothing_is_mapped(registry: Apps) -> None:
     assert Book._meta.fields["id"] == models.BigAutoField(
         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
     )
-    assert Book._meta.fields["tags"].to == "shop.Tag"
+    assert Book._meta.fields["tags"].target("x", "y") == ("shop", "tag")
     assert Book._meta.bases == (models.Model,)
     assert "__mapper__" not in vars(Book)
     assert registry.get_model("shop.BOOK") is Book
@@ -74,7 +75,7 @@ def test_abstract_models_give_fields_and_meta(registry: Apps) -> None:
             )
 
     class Child(Base):
-        gone = None
+        gone = None  # type: ignore[assignment]
         extra = models.IntegerField()
 
     assert list(Child._meta.fields) == ["id", "name", "extra"]
@@ -150,7 +151,7 @@ def test_mixins_are_kept_as_classes(registry: Apps) -> None:
 def test_managers_are_found_in_order(registry: Apps) -> None:
     class Book(models.Model):
         Meta = meta(registry)
-        second = models.Manager()
+        second: models.Manager[Any] = models.Manager()
 
     class Plain(models.Model):
         Meta = meta(registry)
@@ -199,7 +200,8 @@ def make_name_clash(apps: Apps) -> Any:
     class Book(models.Model):
         Meta = meta(apps)
 
-    type(Book)("Book", (models.Model,), {"Meta": meta(apps), "__module__": "elsewhere"})
+    made: Any = type(Book)
+    made("Book", (models.Model,), {"Meta": meta(apps), "__module__": "elsewhere"})
 
 
 def make_table_clash(apps: Apps) -> Any:
@@ -224,7 +226,7 @@ def make_inherited_clash(apps: Apps) -> Any:
 
     class Novel(Book):
         Meta = meta(apps)
-        a = models.TextField()
+        a = models.TextField()  # type: ignore[assignment]
 
 
 def make_reserved(apps: Apps) -> Any:
@@ -354,3 +356,55 @@ def test_two_classes_of_one_name_are_refused(registry: Apps) -> None:
         make_name_clash(registry)
 
     assert str(caught.value).startswith("[MO107] two classes are called 'shop.Book': ")
+
+
+def test_what_a_parent_took_over_is_not_taken_twice(registry: Apps) -> None:
+    """The abstract model above a concrete parent gave its fields there."""
+
+    class Base(models.Model):
+        Meta = meta(registry, abstract=True)
+        made = models.DateField()
+
+    class Book(Base):
+        Meta = meta(registry)
+
+    class Novel(Book):
+        Meta = meta(registry)
+
+    assert list(Book._meta.fields) == ["id", "made"]
+    assert list(Novel._meta.fields) == ["book_ptr"]
+
+
+def test_a_mapped_parent_does_not_answer_for_its_child(registry: Apps) -> None:
+    """`Novel.title` joins both tables, whichever class was used first."""
+
+    class Book(models.Model):
+        Meta = meta(registry)
+        title = models.TextField()
+
+    class Novel(Book):
+        Meta = meta(registry)
+
+    assert str(Book.title) == "Book.title"
+    assert str(Novel.title) == "Novel.title"
+    title: Any = Novel.title
+    assert "JOIN shop_novel" in str(sa.select(title))
+
+
+def test_introspection_maps_nothing(registry: Apps) -> None:
+    """Tools ask classes for all kinds of attributes."""
+
+    class Book(models.Model):
+        Meta = meta(registry)
+
+    assert not hasattr(Book, "__wrapped__")
+    assert not hasattr(Book, "_nothing")
+    assert "__mapper__" not in vars(Book)
+
+
+def test_a_class_is_mapped_when_sqlalchemy_looks_at_it(registry: Apps) -> None:
+    class Book(models.Model):
+        Meta = meta(registry)
+
+    mapper: Any = sa.inspect(Book)
+    assert mapper.local_table.name == "shop_book"

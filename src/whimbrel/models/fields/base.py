@@ -146,6 +146,7 @@ class Field(metaclass=FieldMeta):
     _sealed: bool
     _unique: bool
     _identity: Hashable
+    _known_options: ClassVar[dict[str, Any]]
 
     def __init__(
         self, verbose_name: str | None = None, **options: Unpack[FieldOptions]
@@ -160,8 +161,10 @@ class Field(metaclass=FieldMeta):
         for name in given:
             if name not in known and name != "renamed_from":
                 raise UnknownFieldOption(type(self).__name__, name, known)
-        for name, default in known.items():
-            setattr(self, name, given.get(name, default))
+        values = {name: given.get(name, default) for name, default in known.items()}
+        values["_unique"] = values.pop("unique")
+        # Not by setattr: thousands of fields are made at every start.
+        self.__dict__.update(values)
         self.choices = normalise_choices(self.choices)
         self.validators = tuple(self.validators)
         self._check_options()
@@ -177,9 +180,12 @@ class Field(metaclass=FieldMeta):
     @classmethod
     def known_options(cls) -> dict[str, Any]:
         """Return every option that this class takes, with its default."""
-        known: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            known.update(base.__dict__.get("OPTIONS", {}))
+        known: dict[str, Any] | None = cls.__dict__.get("_known_options")
+        if known is None:
+            known = {}
+            for base in reversed(cls.__mro__):
+                known.update(base.__dict__.get("OPTIONS", {}))
+            cls._known_options = known
         return known
 
     # The class annotates `unique` as a plain option; a key implies it.
@@ -202,8 +208,9 @@ class Field(metaclass=FieldMeta):
     def deconstruct(self) -> Deconstruction:
         """Return path and arguments of the call that makes an equal field."""
         kwargs: dict[str, Any] = {}
+        mine = self.__dict__
         for name, default in self.known_options().items():
-            value = self._unique if name == "unique" else getattr(self, name)
+            value = self._unique if name == "unique" else mine[name]
             if name in self.ALWAYS_WRITTEN or not _alike(value, default):
                 kwargs[name] = _written(name, value)
         return public_path(type(self)), (), kwargs
