@@ -31,7 +31,7 @@ Deconstruction: TypeAlias = tuple[str, tuple[Any, ...], dict[str, Any]]
 T = TypeVar("T")
 
 PACKAGE = "whimbrel.models"
-PUBLIC_MODULES = ("functions", "postgresql", "validators")
+PUBLIC_MODULES = ("functions", "postgresql")
 """Parts of the package whose names users import from them, not from `models`."""
 
 
