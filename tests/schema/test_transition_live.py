@@ -132,7 +132,9 @@ def judge(
         database = database_for(connection.dialect)
         travel(connection, database, ProjectState(), before, Hints())
         assert differences(catalog(connection), wanted[0]) == []
-        insert_rows(connection, rows[0])
+        if {t.uid for t in rows[0]} <= {t.uid for t in rows[1]}:
+            # A table that comes back is empty: what referred to it has no target.
+            insert_rows(connection, rows[0])
         connection.commit()
         was = read_rows(connection, rows[0])
         travel(connection, database, before, after, hints)

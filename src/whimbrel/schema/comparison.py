@@ -21,6 +21,7 @@ from whimbrel.schema.objects import (
     Table,
     TableKey,
 )
+from whimbrel.schema.order import by_reference
 from whimbrel.schema.renames import Renames, column_moves, dropped_names
 from whimbrel.schema.table_diff import Item, ItemDiff, TableDiff, compare_items
 
@@ -48,6 +49,8 @@ class Comparison:
     All tables of a change, sorted by what happens to them.
 
     Args:
+        created, dropped: In an order in which it can be done, circles aside.
+
         renames: Of tables and columns.
 
         retyped: (table, column), new names, of columns whose type changes so
@@ -83,8 +86,8 @@ def compare(change: SchemaChange, abilities: Abilities) -> Comparison:
     gone = frozenset(table.key for table in dropped)
     diffs = [_foreign_keys(d, retyped, lost, gone, abilities) for d in diffs]
     return Comparison(
-        created=created,
-        dropped=dropped,
+        created=tuple(by_reference(created)),
+        dropped=tuple(by_reference(dropped)[::-1]),
         diffs=tuple(_names_freed(diffs, created)),
         renames=renames,
         retyped=retyped,

@@ -8,13 +8,19 @@ overrides the small method that differs; the order is said here, once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison, compare
-from whimbrel.schema.objects import Column, Constraint, ForeignKey, Table
-from whimbrel.schema.order import by_reference
+from whimbrel.schema.objects import (
+    Column,
+    Constraint,
+    ForeignKey,
+    Table,
+    TableKey,
+)
 from whimbrel.schema.renaming import RenamingSQL
 from whimbrel.schema.sequences import SequenceSQL
 from whimbrel.schema.statement import Statement
@@ -103,11 +109,11 @@ class Compiler(RenamingSQL, SequenceSQL):
                 statements += self.drop_constraints(diff.before, items)
         if not self.facts.alters_constraints:
             return statements
-        order = [table.key for table in self.drop_order(comparison)]
+        gone: set[TableKey] = set()
         for table in comparison.dropped:
-            place = order.index(table.key)
-            circular = tuple(f for f in table.foreign_keys if f.target in order[:place])
+            circular = tuple(f for f in table.foreign_keys if f.target in gone)
             statements += self.drop_constraints(table, circular)
+            gone.add(table.key)
         return statements
 
     def drop_items(self, comparison: Comparison) -> list[Statement]:
@@ -121,36 +127,36 @@ class Compiler(RenamingSQL, SequenceSQL):
                 statements += self.drop_constraints(diff.before, items)
         return statements
 
-    def drop_order(self, comparison: Comparison) -> list[Table]:
-        return by_reference(comparison.dropped)[::-1]
-
     def drop_tables(self, comparison: Comparison) -> list[Statement]:
-        order = self.drop_order(comparison)
-        return [s for table in order for s in self.drop_table(table)]
+        return [s for table in comparison.dropped for s in self.drop_table(table)]
 
     def create_tables(self, comparison: Comparison) -> list[Statement]:
         statements = []
-        for table in by_reference(comparison.created):
-            inline = self.inline_foreign_keys(table, comparison)
+        for table, inline, _ in self.created(comparison):
             statements += self.create_table(table, inline)
         return statements
 
-    def inline_foreign_keys(
-        self, table: Table, comparison: Comparison
-    ) -> list[ForeignKey]:
-        """Return the foreign keys that CREATE TABLE can hold."""
-        if not self.facts.alters_constraints:
-            return list(table.foreign_keys)
-        order = [t.key for t in by_reference(comparison.created)]
-        later = set(order[order.index(table.key) + 1 :])
+    def created(
+        self, comparison: Comparison
+    ) -> Iterator[tuple[Table, list[ForeignKey], list[ForeignKey]]]:
+        """Yield new tables with the foreign keys that CREATE TABLE can hold, and
+        those that come later."""
         diffs = {diff.after.key: diff for diff in comparison.diffs}
-        return [
-            f
-            for f in table.foreign_keys
-            if not f.use_alter
-            and f.target not in later
-            and not (f.target in diffs and self.unsettled(diffs[f.target], f))
-        ]
+        later = {table.key for table in comparison.created}
+        for table in comparison.created:
+            later.discard(table.key)
+            inline: list[ForeignKey] = []
+            rest: list[ForeignKey] = []
+            for item in table.foreign_keys:
+                target = diffs.get(item.target)
+                waits = (
+                    item.use_alter
+                    or item.target in later
+                    or (target is not None and self.unsettled(target, item))
+                )
+                waits = waits and self.facts.alters_constraints
+                (rest if waits else inline).append(item)
+            yield table, inline, rest
 
     def unsettled(self, target: TableDiff, foreign_key: ForeignKey) -> bool:
         """Whether *target* has yet to become what *foreign_key* refers to."""
@@ -175,10 +181,8 @@ class Compiler(RenamingSQL, SequenceSQL):
 
     def add_foreign_keys(self, comparison: Comparison) -> list[Statement]:
         statements = []
-        for table in comparison.created:
-            inline = self.inline_foreign_keys(table, comparison)
-            rest = tuple(f for f in table.foreign_keys if f not in inline)
-            statements += self.add_constraints(table, rest)
+        for table, _, rest in self.created(comparison):
+            statements += self.add_constraints(table, tuple(rest))
         for diff in comparison.diffs:
             if not self.rebuilds(diff):
                 items = diff.foreign_keys.added

@@ -29,6 +29,7 @@ class Literals:
 
     def __init__(self, dialect: sa.Dialect) -> None:
         self.dialect = dialect
+        self._empty: dict[type[Any], str | None] = {}
 
     def literal(self, value: object, type_: Any) -> str | None:
         """Return SQL of *value* in a column of *type_*; None if there is none."""
@@ -43,6 +44,8 @@ class Literals:
             return self.document(value, type_)
         if isinstance(value, bytes | bytearray | memoryview):
             return self.binary(bytes(value))
+        if isinstance(value, datetime.timedelta) and isinstance(found, types.DateTime):
+            return self.plain(EPOCH + value, found)
         if isinstance(found, types.ARRAY) and isinstance(value, list | tuple):
             return self.array([*value], found)
         return self.plain(value, type_) or self.fallback(value)
@@ -103,6 +106,11 @@ class Literals:
             return self.literal(values[0], sa.String()) if values else None
         if isinstance(found, types.LargeBinary | types.BINARY | types.VARBINARY):
             return self.binary(b"")
+        if type(found) not in self._empty:
+            self._empty[type(found)] = self._neutral(found)
+        return self._empty[type(found)]
+
+    def _neutral(self, found: Any) -> str | None:
         for kind, value in _EMPTY:
             if isinstance(found, kind):
                 return self.literal(value, found)
@@ -127,6 +135,15 @@ _EMPTY: tuple[tuple[type[Any], object], ...] = (
     (types.Time, datetime.time()),
     (types.Interval, datetime.timedelta()),
 )
+
+
+def is_simple(type_: Any) -> bool:
+    """Whether *type_* is one of SQLAlchemy's own that holds no other type."""
+    return (
+        type(type_).__module__.startswith("sqlalchemy.")
+        and not type_._variant_mapping
+        and not isinstance(type_, types.Enum | types.ARRAY | types.TypeDecorator)
+    )
 
 
 def unwrapped(type_: Any, dialect: sa.Dialect) -> Any:

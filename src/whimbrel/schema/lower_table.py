@@ -51,6 +51,7 @@ class TableLowering:
         self.facts = facts
         self.backslash = dialect.identifier_preparer.initial_quote == "`"
         self.literals = self.literals_class(dialect)
+        self._ddl: Any = None
 
     def lower(self, table: sa.Table) -> Table:
         """
@@ -93,8 +94,10 @@ class TableLowering:
         return lowered
 
     def ddl_compiler(self) -> Any:
-        """Return SQLAlchemy's DDL compiler for this dialect."""
-        return self.dialect.ddl_compiler(self.dialect, cast(Any, None))
+        """Return SQLAlchemy's DDL compiler for this dialect, one for all tables."""
+        if self._ddl is None:
+            self._ddl = self.dialect.ddl_compiler(self.dialect, cast(Any, None))
+        return self._ddl
 
     def wanted(self, item: sa.Constraint, ddl: Any) -> bool:
         """Whether this dialect is to have *item* (ddl_if, type-bound checks)."""
@@ -204,11 +207,13 @@ class TableLowering:
 
     def empty(self, column: sa.Column[Any], enum: EnumType | None) -> str | None:
         """Return the neutral value of the column, None where there is none."""
+        if column.nullable or column.server_default is not None:
+            return None
         if column.foreign_keys or column.primary_key or column.unique:
             return None
         table = column.table
         for item in table.constraints:
-            if isinstance(item, sa.UniqueConstraint) and column in set(item.columns):
+            if isinstance(item, sa.UniqueConstraint) and item.contains_column(column):
                 return None
         if any(i.unique and column in set(i.columns) for i in table.indexes):
             return None

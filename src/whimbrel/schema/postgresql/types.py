@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 import sqlalchemy as sa
 from sqlalchemy import types
 
-from whimbrel.schema.literals import Literals, unwrapped
+from whimbrel.schema.literals import Literals, is_simple, unwrapped
 from whimbrel.schema.lower_table import TableLowering
 from whimbrel.schema.objects import AutoIncrement, Constraint, EnumType, Table
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
@@ -44,6 +44,8 @@ class PostgresqlLowering(TableLowering):
         return bool(computed.persisted)
 
     def enum(self, type_: Any) -> EnumType | None:
+        if is_simple(type_):
+            return None
         found = unwrapped(type_, self.dialect)
         while isinstance(found, types.ARRAY):
             found = unwrapped(found.item_type, self.dialect)
