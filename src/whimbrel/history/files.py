@@ -44,6 +44,26 @@ class MigrationFile:
 _loaded: dict[Path, tuple[bytes, ModuleType]] = {}
 
 
+def provide_package(folder: Folder) -> None:
+    """Make the package of a folder that Python would not find, so that its files can
+    import their neighbours."""
+    if folder.importable:
+        return
+    paths = [str(path) for path in folder.paths]
+    known = sys.modules.get(folder.package)
+    if known is not None and list(known.__path__) == paths:
+        return
+    for name in [n for n in sys.modules if n.startswith(f"{folder.package}.")]:
+        del sys.modules[name]
+    parent, _, last = folder.package.rpartition(".")
+    above = sys.modules.setdefault(parent, ModuleType(parent))
+    above.__path__ = []
+    package = ModuleType(folder.package)
+    package.__path__ = paths
+    sys.modules[folder.package] = package
+    setattr(above, last, package)
+
+
 def find_files(app_label: str, folder: Folder) -> Iterator[MigrationFile]:
     """
     Yield the migration files of *folder*, by name.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from whimbrel.errors.history import SharedFolder
 from whimbrel.history.declared import declared_migration
-from whimbrel.history.files import find_files, run_file
+from whimbrel.history.files import find_files, provide_package, run_file
 from whimbrel.history.history import History, Key
 from whimbrel.history.place import Folder, Location, find_folder
 
@@ -35,6 +35,8 @@ def load(apps: Mapping[str, Location], applied: Iterable[Key] = ()) -> History:
     invalidate_caches()
     folders = {label: find_folder(label, apps[label]) for label in sorted(apps)}
     _check_apart(folders)
+    for folder in folders.values():
+        provide_package(folder)
     found = [file for label in folders for file in find_files(label, folders[label])]
     migrations = [declared_migration(file, run_file(file)) for file in found]
     return History.of(

@@ -28,7 +28,12 @@ from whimbrel.history.source.expression import (
     Text,
     walk,
 )
-from whimbrel.history.source.imports import Import, imports_text, spelling
+from whimbrel.history.source.imports import (
+    Import,
+    imports_text,
+    is_importable,
+    spelling,
+)
 from whimbrel.history.source.layout import layout
 from whimbrel.migrations.migration import Migration
 
@@ -74,7 +79,7 @@ def functions_to_port(migration: Migration) -> tuple[str, ...]:
         f"{node.module}.{node.name}"
         for _, value in _attributes(migration)
         for node in walk(value)
-        if isinstance(node, Reference) and spelling(node).startswith("_0")
+        if isinstance(node, Reference) and not is_importable(node.module)
     }
     return tuple(sorted(found))
 

@@ -83,7 +83,7 @@ def _use(reference: Reference) -> tuple[Import | None, str]:
         return Import(DIALECTS, below.partition(".")[0]), below
     if module in SQLALCHEMY or module.startswith("sqlalchemy.sql."):
         return Import("sqlalchemy", alias="sa"), dotted.replace("sqlalchemy", "sa", 1)
-    if not _is_importable(module):
+    if not is_importable(module):
         own = "_" + module.rpartition(".")[2]
         return Import("importlib", "import_module"), f"{own}.{name}"
     top = module.partition(".")[0]
@@ -93,7 +93,7 @@ def _use(reference: Reference) -> tuple[Import | None, str]:
     return Import(module), dotted
 
 
-def _is_importable(module: str) -> bool:
+def is_importable(module: str) -> bool:
     """Tell whether an import statement can name *module*."""
     parts = module.split(".")
     return all(part.isidentifier() and not iskeyword(part) for part in parts)
@@ -126,7 +126,7 @@ def imports_text(
     text = "\n".join(
         "".join(f"{line}\n" for line in lines) for lines in sections if lines
     )
-    loaded = sorted({r.module for r in references if not _is_importable(r.module)})
+    loaded = sorted({r.module for r in references if not is_importable(r.module)})
     calls = [f'_{m.rpartition(".")[2]} = import_module("{m}")\n' for m in loaded]
     return text + ("\n" + "".join(calls) if calls else "")
 
