@@ -51,6 +51,7 @@ class ProjectState:
             sequences or {}
         )
         self._apps: StateApps | None = None
+        self._tables: dict[str, ModelState] | None = None
 
     @classmethod
     def of(
@@ -83,6 +84,7 @@ class ProjectState:
         copy._shared = self._shared = True
         copy.sequences = self.sequences
         copy._apps = None
+        copy._tables = self._tables
         return copy
 
     def model(self, app_label: str, name: str) -> ModelState:
@@ -99,10 +101,11 @@ class ProjectState:
 
     def model_of_table(self, full_table: str) -> ModelState | None:
         """Return the model whose table is called *full_table*; None if no model's."""
-        for model in self._models.values():
-            if model.full_table == full_table:
-                return model
-        return None
+        if self._tables is None:
+            self._tables = {}
+            for model in self._models.values():
+                self._tables.setdefault(model.full_table, model)
+        return self._tables.get(full_table)
 
     # -- models
 
@@ -285,6 +288,7 @@ class ProjectState:
             self._models = dict(self._models)
             self._shared = False
         self._apps = None
+        self._tables = None
 
     def _put(self, model: ModelState) -> None:
         self._writable()
