@@ -7,8 +7,10 @@ files are imported; reads no migration.
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -109,16 +111,25 @@ def _at_path(app_label: str, folder: Path) -> Folder:
 
 
 def _names(folder: Path) -> list[str]:
-    """Return the dotted names of *folder* below the entries of `sys.path`."""
+    """Return the dotted names of *folder* below `sys.path`, the shortest first.
+
+    With both a project and its ``src`` on the path, ``src.shop.migrations`` is a
+    name, too, but not the one by which the project's own code is imported.
+    """
+    resolved = folder.resolve()
     names = []
-    for entry in sys.path:
-        base = Path(entry or ".").resolve()
-        resolved = folder.resolve()
+    for entry in dict.fromkeys(sys.path):
+        base = _resolved(entry or os.curdir, os.getcwd())
         if resolved != base and resolved.is_relative_to(base):
             parts = resolved.relative_to(base).parts
             if all(part.isidentifier() for part in parts):
-                names.append(".".join(parts))
-    return names
+                names.append(parts)
+    return [".".join(parts) for parts in sorted(names, key=len)]
+
+
+@lru_cache(maxsize=256)
+def _resolved(entry: str, cwd: str) -> Path:
+    return Path(cwd, entry).resolve()
 
 
 def _quiet_spec(name: str) -> ModuleSpec | None:

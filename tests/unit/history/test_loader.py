@@ -311,6 +311,17 @@ def test_a_package_is_found_by_its_name(
     assert by_name.folders == by_folder.folders
 
 
+def test_a_source_folder_is_no_part_of_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise its modules would be imported twice, under two names."""
+    location = folder_of(tmp_path / "src", "plover", {"0001.py": file_text()})
+    monkeypatch.syspath_prepend(tmp_path / "src")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert find_folder("plover", location).package == "plover.migrations"
+
+
 def test_a_folder_that_is_no_package_can_hold_migrations(tmp_path: Path) -> None:
     """Any folder will do; its files import each other relatively."""
     location = folder_of(
@@ -340,7 +351,14 @@ def test_a_package_in_several_places(
     folder_of(tmp_path / "two", "heron", {"0001.py": file_text()})
     with pytest.raises(DuplicateMigration) as caught:
         load({"heron": location})
-    assert str(caught.value).startswith("[HI106] migration heron.0001 is there twice\n")
+    files = [
+        tmp_path / part / "heron" / "migrations" / "0001.py" for part in ("one", "two")
+    ]
+    assert str(caught.value) == (
+        "[HI106] migration heron.0001 is there twice\n"
+        f"at: {files[0]}, {files[1]}\n"
+        "fix: rename or remove one of them"
+    )
 
 
 def test_a_package_that_is_not_there_yet(
@@ -392,6 +410,7 @@ def test_a_wrong_place_is_explained(
     assert caught.value.what.startswith(
         f"the migrations of app 'egret' cannot be found: {text}"
     )
+    assert caught.value.fix == "correct `migrations` of the app in the configuration"
 
 
 def test_a_file_in_the_place_of_the_folder_is_explained(tmp_path: Path) -> None:
