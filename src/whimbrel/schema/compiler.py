@@ -142,7 +142,8 @@ class Compiler(RenamingSQL, SequenceSQL):
         """Yield new tables with the foreign keys that CREATE TABLE can hold, and
         those that come later."""
         diffs = {diff.after.key: diff for diff in comparison.diffs}
-        later = {table.key for table in comparison.created}
+        new = {table.key: table for table in comparison.created}
+        later = set(new)
         for table in comparison.created:
             later.discard(table.key)
             inline: list[ForeignKey] = []
@@ -153,6 +154,7 @@ class Compiler(RenamingSQL, SequenceSQL):
                     item.use_alter
                     or item.target in later
                     or (target is not None and self.unsettled(target, item))
+                    or (item.target in new and needs_index(new[item.target], item))
                 )
                 waits = waits and self.facts.alters_constraints
                 (rest if waits else inline).append(item)
@@ -286,3 +288,12 @@ class Compiler(RenamingSQL, SequenceSQL):
         added = (*diff.primary_key.added, *diff.constraints.added)
         words += [f"add {self.describe(item)} to {table}" for item in added]
         return ", ".join(words) or f"alter table {table}"
+
+
+def needs_index(target: Table, foreign_key: ForeignKey) -> bool:
+    """Whether only an index, made after the table, lets *target* be referred to."""
+    columns = set(foreign_key.target_columns)
+    keys = [item for item in target.constraints if item.kind == "unique"]
+    if target.primary_key is not None:
+        keys.append(target.primary_key)
+    return all(columns != set(key.columns) for key in keys)
