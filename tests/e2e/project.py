@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
+import signal
 import sys
 import textwrap
 import traceback
@@ -19,9 +21,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from whimbrel.cli.main import main
+from whimbrel.cli.lazy import load
+from whimbrel.cli.main import COMMANDS, main
+
+PATIENCE = 30
+"""Seconds of silence after which a command in a terminal is taken for stuck."""
+
+PROMPTS = (": ", "> ")
 
 INHERITED = ("WHIMBREL_DATABASE_URL", "DATABASE_URL", "NO_COLOR", "FORCE_COLOR")
+
+for _name in (*(f"cli.{_command}" for _command in COMMANDS), "cli.migrate_text"):
+    # What the parent has imported, no child must import again.
+    load(_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +109,21 @@ class Project:
         return outcome
 
     def typed(
-        self, *arguments: str, keys: str, env: Mapping[str, str] | None = None
+        self, *arguments: str, keys: list[str], env: Mapping[str, str] | None = None
     ) -> Outcome:
-        """Run `whimbrel` in a terminal at which a person types *keys*."""
+        """Run `whimbrel` in a terminal; each of *keys* is typed at a prompt."""
         with _quiet_fork():
             child, terminal = os.forkpty()
         if child == 0:
             self._become(arguments, {"NO_COLOR": "1", **(env or {})})
-        os.write(terminal, keys.encode())
-        shown = b""
-        # A terminal whose other end is gone ends in an error, not in silence.
-        with contextlib.suppress(OSError):
-            while chunk := os.read(terminal, 65536):
-                shown += chunk
-        os.close(terminal)
-        _, status = os.waitpid(child, 0)
-        text = shown.decode().replace("\r\n", "\n")
+        try:
+            text = _converse(terminal, keys)
+        except TimeoutError:
+            os.kill(child, signal.SIGKILL)
+            raise
+        finally:
+            os.close(terminal)
+            _, status = os.waitpid(child, 0)
         return Outcome(os.waitstatus_to_exitcode(status), text)
 
     def _become(
@@ -134,6 +145,26 @@ class Project:
             main(list(arguments))
 
         os._exit(_exit_code(command))
+
+
+def _converse(terminal: int, keys: list[str]) -> str:
+    """Return what was shown, having typed one of *keys* at each prompt."""
+    shown = ""
+    waiting = list(keys)
+    while True:
+        readable, _, _ = select.select([terminal], [], [], PATIENCE)
+        if not readable:
+            raise TimeoutError(f"nothing more after:\n{shown}")
+        try:
+            chunk = os.read(terminal, 65536)
+        except OSError:
+            # A terminal whose other end is gone ends in an error, not in silence.
+            chunk = b""
+        if not chunk:
+            return shown
+        shown += chunk.decode().replace("\r\n", "\n")
+        if waiting and shown.endswith(PROMPTS):
+            os.write(terminal, waiting.pop(0).encode())
 
 
 def _exit_code(command: Callable[[], None]) -> int:

@@ -26,6 +26,7 @@ from whimbrel.project.engine import run
 from whimbrel.project.uptodate import is_up_to_date
 
 NOTHING = "No migrations to apply."
+NOTHING_PLANNED = "No planned migration operations."
 
 
 @click.command("migrate")
@@ -79,7 +80,10 @@ def command(
 
     result = run(config, database, job)
     if result is None:
-        _print_nothing(database, form, quiet=check and not shows_plan)
+        if form == "json":
+            show_json({"database": database, "plan": []})
+        elif shows_plan or not check:
+            click.echo(NOTHING_PLANNED if shows_plan else NOTHING)
         return
     text = load("cli.migrate_text")
     if form == "json":
@@ -90,13 +94,6 @@ def command(
         text.print_end(result)
     if check and result.plan:
         ctx.exit(1)
-
-
-def _print_nothing(database: str, form: str, *, quiet: bool) -> None:
-    if form == "json":
-        show_json({"database": database, "plan": []})
-    elif not quiet:
-        click.echo(NOTHING)
 
 
 def _migrate(

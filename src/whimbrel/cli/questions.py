@@ -51,7 +51,7 @@ def _ask_value(question: Question) -> object:
         try:
             return parsed(question.id, text)
         except AnswerInvalid as error:
-            say(click.style(f"  That {error.what.rpartition(' is ')[2]}", fg="red"))
+            say(click.style(f"  That {error.problem}", fg="red"))
 
 
 def place(question: Question) -> str:

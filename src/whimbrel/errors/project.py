@@ -196,7 +196,7 @@ class AnswerInvalid(WhimbrelError):
     code = "PR114"
 
     def __init__(self, identity: str, problem: str, *, fix: str) -> None:
-        self.identity = identity
+        self.identity, self.problem = identity, problem
         super().__init__(f"the answer to {identity!r} {problem}", fix=fix)
 
 
