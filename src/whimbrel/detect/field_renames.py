@@ -95,7 +95,9 @@ def comparable(old: Any, new: Any) -> bool:
     """Return whether a value of one field could be kept in the other at all."""
     if not (isinstance(old, Field) and isinstance(new, Field)):
         return type(old) is type(new)
-    return old.concrete is new.concrete and old.is_relation is new.is_relation
+    if old.is_relation or new.is_relation:
+        return field_likeness(old, new) > 0
+    return old.concrete is new.concrete
 
 
 def stays_in_column(old: ModelState, former: str, new: ModelState, name: str) -> bool:

@@ -37,9 +37,7 @@ def model(
     """A Django-style model ``app.Name``; with *key* it has the usual ``id``."""
     app_label, _, name = label.partition(".")
     numbered = {"id": models.BigAutoField(primary_key=True)} if key else {}
-    return ModelState(
-        app_label, name, {**numbered, **fields}, options, bases, managers
-    )
+    return ModelState(app_label, name, {**numbered, **fields}, options, bases, managers)
 
 
 def proxy(label: str, *bases: str) -> ModelState:

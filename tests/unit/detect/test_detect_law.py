@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from detect.building import applied
-from detect.random_states import FIELD_NAMES, django_states, table_states
-from detect.whole import missing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detect.building import applied
+from detect.random_states import FIELD_NAMES, django_states, table_states
+from detect.whole import missing
 from whimbrel.detect.changes import Detection
 from whimbrel.detect.detect import detect
 from whimbrel.state.project import ProjectState

@@ -1,0 +1,342 @@
+"""SQLAlchemy-style models: tables, columns, keys, schemas, sequences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from detect.building import applied, asked, found, key, model, said, table
+from whimbrel.detect.detect import detect
+from whimbrel.errors.detect import VocabularyChanged
+from whimbrel.state.project import ProjectState
+from whimbrel.state.tables import Sequence
+
+C = sa.Column
+
+
+def fkey(column: str, target: str, **options: Any) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [target], **options)
+
+
+def users(label: str = "shop.users", **options: Any) -> Any:
+    return table(label, key(), C("mail", sa.String(50)), **options)
+
+
+def posts(target: str = "users.id", **options: Any) -> Any:
+    return table(
+        "shop.posts",
+        key(),
+        C("user_id", sa.Integer),
+        fkey("user_id", target, **options),
+    )
+
+
+CYCLE = [
+    table("shop.a", key(), C("b", sa.Integer), fkey("b", "b.id")),
+    table("shop.b", key(), C("a", sa.Integer), fkey("a", "a.id", name="fk_a")),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            [],
+            [posts(), users()],
+            ["Create model users", "Create model posts"],
+            id="the target of a foreign key comes first",
+        ),
+        pytest.param(
+            [posts(), users()],
+            [],
+            ["Delete model posts", "Delete model users"],
+            id="and goes last",
+        ),
+        pytest.param(
+            [],
+            CYCLE,
+            [
+                "Create model a",
+                "Create model b",
+                "Create constraint foreign_key(b -> b) on a",
+            ],
+            id="a cycle is broken at one constraint",
+        ),
+        pytest.param(
+            CYCLE,
+            [],
+            [
+                "Remove constraint foreign_key(b -> b) from a",
+                "Delete model b",
+                "Delete model a",
+            ],
+            id="and on the way out",
+        ),
+        pytest.param(
+            [users(), posts()],
+            [users(), posts(ondelete="CASCADE")],
+            [
+                "Remove constraint foreign_key(user_id -> users) from posts",
+                "Create constraint foreign_key(user_id -> users) on posts",
+            ],
+            id="a foreign key with another action",
+        ),
+        pytest.param(
+            [users(), posts()],
+            [users(schema="crm"), posts("crm.users.id")],
+            ["Move table of users to schema crm"],
+            id="a table in another schema: keys follow",
+        ),
+        pytest.param(
+            [users()],
+            [users(comment="all", mysql_engine="InnoDB")],
+            ["Change options on users", "Alter users table comment"],
+            id="comment and dialect arguments",
+        ),
+        pytest.param(
+            [table("shop.t", key("a"), C("b", sa.Integer, nullable=False))],
+            [table("shop.t", C("a", sa.Integer, nullable=False), key("b"))],
+            ["Alter field a on t", "Alter field b on t"],
+            id="another primary key",
+        ),
+        pytest.param(
+            [
+                table(
+                    "shop.t",
+                    key("a"),
+                    C("b", sa.Integer, nullable=False),
+                    sa.PrimaryKeyConstraint("a", name="pk"),
+                )
+            ],
+            [
+                table(
+                    "shop.t",
+                    key("a"),
+                    key("b"),
+                    sa.PrimaryKeyConstraint("a", "b", name="pk"),
+                )
+            ],
+            [
+                "Remove constraint pk from t",
+                "Alter field b on t",
+                "Create constraint pk on t",
+            ],
+            id="a named primary key with one more column",
+        ),
+        pytest.param(
+            [
+                table(
+                    "shop.t",
+                    key(),
+                    C("n", sa.Integer, sa.Computed("id + 1")),
+                    sa.Index("ix", "n"),
+                )
+            ],
+            [
+                table(
+                    "shop.t",
+                    key(),
+                    C("n", sa.Integer, sa.Computed("id + 2")),
+                    sa.Index("ix", "n"),
+                )
+            ],
+            [
+                "Remove index ix from t",
+                "Remove field n from t",
+                "Add field n to t",
+                "Create index ix on n of t",
+            ],
+            id="another computed expression",
+        ),
+        pytest.param(
+            [users()],
+            [
+                table(
+                    "shop.users",
+                    key(),
+                    C("mail", sa.String(50)),
+                    sa.UniqueConstraint("mail"),
+                    sa.CheckConstraint("id > 0"),
+                )
+            ],
+            [
+                "Create constraint check(id > 0) on users",
+                "Create constraint unique(mail) on users",
+            ],
+            id="constraints without names",
+        ),
+        pytest.param(
+            [users()],
+            [
+                table(
+                    "shop.users",
+                    key(),
+                    C("mail", sa.String(50)),
+                    sa.UniqueConstraint("mail", name="uq"),
+                ),
+                table(
+                    "shop.posts", key(), C("m", sa.String(50)), fkey("m", "users.mail")
+                ),
+            ],
+            ["Create constraint uq on users", "Create model posts"],
+            id="a foreign key waits for what makes its target unique",
+        ),
+        pytest.param(
+            [users()],
+            [table("shop.User", key(), C("mail", sa.String(50)), name="users")],
+            ["Rename table for users to users", "Rename model users to User"],
+            id="a class mapped on a bare table: nothing to ask",
+        ),
+        pytest.param(
+            [
+                table("shop.User", key(), C("mail", sa.String(50)), name="users"),
+                posts(),
+            ],
+            [
+                table("shop.Person", key(), C("mail", sa.String(50)), name="users"),
+                posts(),
+            ],
+            ["Rename model User to Person"],
+            id="a class with another name: nothing to ask",
+        ),
+        pytest.param(
+            [
+                table("shop.User", key(), C("mail", sa.String(50)), name="users"),
+                posts(),
+            ],
+            [
+                table("shop.User", key(), C("mail", sa.String(50)), name="people"),
+                posts("people.id"),
+            ],
+            ["Rename table for User to people"],
+            id="a class with another table: keys follow",
+        ),
+    ],
+)
+def test_tables(before: Any, after: Any, expected: list[str]) -> None:
+    """Operations in SQLAlchemy's words; keys follow renamed tables."""
+    detection = found(before, after)
+
+    assert said(detection) == expected
+    assert asked(detection) == []
+
+
+def test_a_renamed_table() -> None:
+    """A bare table's name is its model's: asked, and keys follow."""
+    before, after = [users(), posts()], [users("shop.people"), posts("people.id")]
+
+    unanswered = found(before, after)
+    renamed = found(before, after, {"rename-model:shop.users>people": True})
+
+    assert asked(unanswered) == ["rename-model:shop.users>people"]
+    assert unanswered.questions[0].text == (
+        "Was the table shop.users renamed to people? (If not, users is deleted with "
+        "all its rows, and people is created empty.)"
+    )
+    assert said(renamed) == ["Rename model users to people"]
+
+
+def test_tables_that_pass_their_names_on() -> None:
+    """In an order in which no key could take one table for the other."""
+    one = table("shop.One", key(), name="x"), table("shop.Two", key(), name="y")
+    two = table("shop.One", key(), name="y"), table("shop.Two", key(), name="z")
+
+    detection = found([*one, posts("x.id")], [*two, posts("y.id")])
+
+    assert said(detection) == [
+        "Rename table for Two to z",
+        "Rename table for One to y",
+    ]
+
+
+def test_a_key_to_a_table_that_is_another_now() -> None:
+    """The name is the same before and after, the table is not."""
+    before = [table("shop.One", key(), C("a", sa.Date), name="x"), posts("x.id")]
+    after = [table("shop.Two", key(), C("b", sa.Text), name="x"), posts("x.id")]
+
+    detection = found(before, after, {"rename-model:shop.One>Two": False})
+
+    assert said(detection) == [
+        "Remove constraint foreign_key(user_id -> x) from posts",
+        "Delete model One",
+        "Create model Two",
+        "Create constraint foreign_key(user_id -> x) on posts",
+    ]
+
+
+def test_a_renamed_column() -> None:
+    """Indexes, checks and the keys of other tables follow."""
+    before = [
+        table(
+            "shop.users",
+            key(),
+            C("mail", sa.String(50)),
+            sa.UniqueConstraint("mail"),
+            sa.CheckConstraint("mail <> ''"),
+            sa.Index("ix", "mail"),
+        ),
+        table("shop.posts", key(), C("m", sa.String(50)), fkey("m", "users.mail")),
+    ]
+    after = [
+        table(
+            "shop.users",
+            key(),
+            C("email", sa.String(50)),
+            sa.UniqueConstraint("email"),
+            sa.CheckConstraint("email <> ''"),
+            sa.Index("ix", "email"),
+        ),
+        table("shop.posts", key(), C("m", sa.String(50)), fkey("m", "users.email")),
+    ]
+
+    detection = found(before, after, {"rename-field:shop.users.mail>email": True})
+
+    assert said(detection) == ["Rename field mail on users to email"]
+
+
+def test_columns_that_refer_to_different_tables_are_different() -> None:
+    """Two integers look alike, but not when they are keys of different tables."""
+    others = [users(), table("shop.tags", key())]
+    before = table(
+        "shop.posts", key(), C("user_id", sa.Integer), fkey("user_id", "users.id")
+    )
+    after = table(
+        "shop.posts", key(), C("tag_id", sa.Integer), fkey("tag_id", "tags.id")
+    )
+
+    assert asked(found([*others, before], [*others, after])) == []
+
+
+def test_sequences() -> None:
+    """Created before tables and deleted after them."""
+    before, after = ProjectState(), ProjectState.of([users()])
+    before.add_sequence("shop", Sequence(name="old"))
+    before.add_sequence("shop", Sequence(name="same"))
+    after.add_sequence("shop", Sequence(name="new"))
+    after.add_sequence("shop", Sequence(name="same", arguments=(("start", 5),)))
+
+    detection = detect(before, after)
+
+    assert said(detection) == [
+        "Create sequence new",
+        "Alter sequence same",
+        "Create model users",
+        "Delete sequence old",
+    ]
+    assert applied(detection, before) == after
+
+
+def test_a_model_keeps_its_vocabulary() -> None:
+    """Rewriting a model in the other words is nothing that can be guessed."""
+    with pytest.raises(VocabularyChanged) as caught:
+        found([model("shop.users")], [users()])
+
+    assert str(caught.value) == (
+        "[DE102] a Django-style model became a SQLAlchemy model\n"
+        "at: shop.users\n"
+        "fix: if the table stays as it is, write a migration with "
+        "SeparateDatabaseAndState whose state_operations delete the old model and "
+        "create the new one"
+    )
