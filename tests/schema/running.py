@@ -13,6 +13,9 @@ import sqlalchemy as sa
 
 from whimbrel.schema.statement import Lookup, Statement
 
+AS_IT_IS = {"no_parameters": True}
+"""Execution options of text in which a ``%`` is a ``%``."""
+
 Find = Callable[[sa.Connection, Lookup], str]
 
 
@@ -30,13 +33,15 @@ def run(
         if statement.lookup is not None:
             sql = sql.replace("{name}", find(connection, statement.lookup))
         if statement.saves:
-            rows = connection.exec_driver_sql(statement.saves)
+            rows = connection.exec_driver_sql(
+                statement.saves, execution_options=AS_IT_IS
+            )
             saved[statement.table] = list(rows.scalars())
-        result = connection.exec_driver_sql(sql)
+        result = connection.exec_driver_sql(sql, execution_options=AS_IT_IS)
         if statement.finds_violations:
             assert result.fetchall() == []
         for text in saved.pop(statement.table, ()) if statement.restores else ():
-            connection.exec_driver_sql(text)
+            connection.exec_driver_sql(text, execution_options=AS_IT_IS)
 
 
 def fill(connection: sa.Connection, rows: Iterable[str]) -> None:

@@ -31,7 +31,7 @@ LONG = re.compile(
 )
 """Types that MySQL gives no literal default."""
 
-NEEDS_FILL = re.compile(r"date|timestamp|json|uuid", re.IGNORECASE)
+NEEDS_FILL = re.compile(r"date|timestamp|json|uuid|inet", re.IGNORECASE)
 """Types whose rows get no usable value by themselves, as numbers and texts do."""
 
 
@@ -101,10 +101,11 @@ class MysqlColumnSQL(Compiler):
         """Return the value of *column* in existing rows; None: what is natural."""
         if self.converts(diff, column):
             return self.converted(diff, column)
-        fill = diff.change.fills.get(column.name)
-        if fill is not None or column.nullable or column.default is not None:
-            return fill
-        return column.empty if NEEDS_FILL.match(column.type) else None
+        fill = diff.change.fills.get(column.name, column.empty)
+        if column.nullable or column.default is not None or column.computed:
+            return diff.change.fills.get(column.name)
+        natural = fill == column.empty and NEEDS_FILL.match(column.type) is None
+        return None if natural else fill
 
     def converts(self, diff: TableDiff, column: Column) -> bool:
         """Whether the added *column* takes over an old one by a cast."""
@@ -145,7 +146,8 @@ class MysqlColumnSQL(Compiler):
     def rename_clause(self, table: Table, column: Column, new: str) -> str:
         """Return the clause that renames *column* of *table*."""
         old = column.name
-        if self.facts.rename_clause:
+        restated = self.facts.json_is_text and column.type.upper() == "JSON"
+        if self.facts.rename_clause and not restated:
             return f"RENAME COLUMN {self.quote(old)} TO {self.quote(new)}"
         definition = self.column_definition(table, replace(column, name=new))
         return f"CHANGE COLUMN {self.quote(old)} {definition}"

@@ -37,6 +37,10 @@ class MysqlFacts(Facts):
     text_defaults: bool = False
     """TEXT and BLOB columns take a literal default without brackets."""
 
+    json_is_text: bool = False
+    """JSON is a text with a check named after the column; RENAME COLUMN leaves
+    that name as it was, CHANGE does not."""
+
     descending_indexes: bool = True
     native_uuid: bool = False
 
@@ -85,6 +89,7 @@ def _mariadb(version: tuple[int, ...] | None) -> MysqlFacts:
         drop_check="DROP CONSTRAINT",
         expression_defaults=version >= (10, 2, 1),
         text_defaults=True,
+        json_is_text=True,
         descending_indexes=version >= (10, 8),
         native_uuid=version >= (10, 7),
     )
