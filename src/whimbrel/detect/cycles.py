@@ -151,6 +151,7 @@ def leads_to(
 
 
 def is_many_to_many(model: ModelState, part: Part) -> bool:
+    """Return whether a part is a many-to-many field, which costs no column."""
     kind, name = part
     return kind == "field" and bool(model.fields[name].many_to_many)
 

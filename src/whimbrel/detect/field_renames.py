@@ -65,6 +65,7 @@ Places: TypeAlias = tuple[Mapping[str, Any], Mapping[str, str]]
 
 
 def places_and_targets(model: ModelState, kept: frozenset[str]) -> Places:
+    """Return what tells fields apart besides their definition."""
     return neighbours(model.fields, kept), references(model)
 
 

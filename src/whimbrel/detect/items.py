@@ -94,6 +94,7 @@ def same_rule(old: Any, new: Any) -> bool:
 
 
 def rule(constraint: Any) -> Any:
+    """Return what a constraint says to a database."""
     path, args, kwargs = constraint.deconstruct()
     kept = {key: value for key, value in kwargs.items() if key not in MESSAGES}
     return freeze((path, args, kept))

@@ -82,6 +82,7 @@ def column_likeness(old: Column, new: Column) -> float:
 
 
 def without(kwargs: Mapping[str, Any], ignored: Iterable[str]) -> dict[str, Any]:
+    """Return *kwargs* without the keys that are *ignored*."""
     return {key: value for key, value in kwargs.items() if key not in ignored}
 
 

@@ -87,6 +87,7 @@ def has_table(model: ModelState) -> bool:
 
 
 def parents(model: ModelState) -> int:
+    """Return how many concrete parents a model has."""
     return sum(isinstance(base, str) for base in model.bases)
 
 

@@ -105,20 +105,5 @@ class Inexpressible(DetectionError):
         )
 
 
-class AnswersNeeded(DetectionError):
-    """Detection asks something, and nobody is there to answer."""
-
-    code = "DE107"
-    exit_code = 3
-
-    def __init__(self, identities: Iterable[str]) -> None:
-        self.identities = tuple(identities)
-        super().__init__(
-            f"an answer is needed: {', '.join(self.identities)}",
-            fix="answer with --answer ID=VALUE or --answers FILE; "
-            "--no-rename says no to all renames",
-        )
-
-
 def _parents(labels: tuple[str, ...]) -> str:
     return ", ".join(labels) or "none"

@@ -24,10 +24,12 @@ from whimbrel.state.tables import (
 
 
 def model(app_label: str, name: str) -> Resource:
+    """The resource of a model, whatever the case of its name."""
     return ("model", app_label, name.lower())
 
 
 def field(app_label: str, model_name: str, name: str) -> Resource:
+    """The resource of a field of a model."""
     return ("field", app_label, model_name.lower(), name)
 
 
@@ -37,6 +39,7 @@ def item(kind: str, app_label: str, model_name: str, name: str) -> Resource:
 
 
 def option(app_label: str, model_name: str, name: str) -> Resource:
+    """The resource of an option of a model."""
     return ("option", app_label, model_name.lower(), name)
 
 

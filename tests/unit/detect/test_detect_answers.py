@@ -10,7 +10,6 @@ from whimbrel.detect.order import ordered
 from whimbrel.detect.script import Draft
 from whimbrel.detect.verify import check
 from whimbrel.errors.detect import (
-    AnswersNeeded,
     ConflictingAnswers,
     Inexpressible,
     Unorderable,
@@ -115,16 +114,4 @@ def test_operations_that_lead_elsewhere_are_not_written(
 
     assert str(caught.value).splitlines()[0] == (
         f"[DE106] no operation expresses this change: {said}"
-    )
-
-
-def test_a_run_that_may_not_ask() -> None:
-    """It ends with status 3 and the identities of what it would have asked."""
-    error = AnswersNeeded(["default:lib.Book.a", "rename-model:lib.A>B"])
-
-    assert error.exit_code == 3
-    assert str(error) == (
-        "[DE107] an answer is needed: default:lib.Book.a, rename-model:lib.A>B\n"
-        "fix: answer with --answer ID=VALUE or --answers FILE; --no-rename says no to "
-        "all renames"
     )
