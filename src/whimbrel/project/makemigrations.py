@@ -220,8 +220,9 @@ def _settled(
             return detection
         if ask is None:
             raise unanswered(detection.questions)
-        for question in detection.questions:
-            answers[question.id] = ask(question)
+        # One at a time: an answer may settle the other questions.
+        question = detection.questions[0]
+        answers[question.id] = ask(question)
 
 
 def _detect(
