@@ -42,49 +42,46 @@ def arrange(
     optimize: Optimize | None = None,
 ) -> tuple[Migration, ...]:
     """
-    Return the migrations that make *changes*, parents first.
+    Return the migrations that make *changes* after the leaves of *history*.
 
     Args:
-        changes: In an order in which they may run one after another.
-
-        history: Its leaves are what the new migrations come after.
-
         moment: Goes into names that the operations do not give.
 
         name: Used for all of them instead of a suggested one.
 
         labels: Only these apps, and those that they need; None means all.
 
-        optimize: Makes the operations of each migration fewer.
+    Returns:
+        Parents first.
 
     Raises:
         NotAName: HI121, *name* is no identifier.
 
         SeveralLeaves: HI118, the history of an app with changes branches.
     """
-    if name is not None:
-        check_name(name)
-    if labels is not None:
-        changes = restricted(changes, labels)
+    check_name(name)
+    changes = changes if labels is None else restricted(changes, labels)
     needs = find_needs(changes)
-    cuts = cut(changes, needs)
-    made: list[Migration] = []
     owner: dict[int, Migration] = {}
     latest: dict[str, Migration] = {}
-    for positions in cuts:
+    for positions in cut(changes, needs):
         own = [changes[i] for i in positions]
         app = own[0].app_label
         others = _arranged_parents(positions, needs, owner)
         others |= _existing_parents(own, history, others)
-        operations: Sequence[Operation] = [change.operation for change in own]
-        if optimize is not None:
-            operations = optimize(app, operations)
-        migration = _next_migration(history, app, latest.get(app), others, operations)
-        _give_name(migration, history, latest.get(app), moment, name)
+        done = _operations(app, own, optimize)
+        migration = _next_migration(history, app, latest.get(app), others, done)
+        migration.name = _name(migration, history, latest.get(app), moment, name)
         latest[app] = migration
-        owner.update((i, migration) for i in positions)
-        made.append(migration)
-    return tuple(made)
+        owner.update(dict.fromkeys(positions, migration))
+    return tuple(dict.fromkeys(owner.values()))
+
+
+def _operations(
+    app_label: str, own: Sequence[Change], optimize: Optimize | None
+) -> Sequence[Operation]:
+    operations = [change.operation for change in own]
+    return operations if optimize is None else optimize(app_label, operations)
 
 
 def empty(
@@ -95,10 +92,9 @@ def empty(
     name: str | None = None,
 ) -> Migration:
     """Return a migration without operations, for a user to fill in."""
-    if name is not None:
-        check_name(name)
+    check_name(name)
     migration = _next_migration(history, app_label, None, {}, ())
-    _give_name(migration, history, None, moment, name)
+    migration.name = _name(migration, history, None, moment, name)
     return migration
 
 
@@ -269,16 +265,16 @@ def _next_migration(
     )
 
 
-def _give_name(
+def _name(
     migration: Migration,
     history: History,
     previous: Migration | None,
     moment: datetime | None,
     name: str | None,
-) -> None:
+) -> str:
     before = previous or history.leaf(migration.app_label)
     number = next_number(before.name) if before else 1
     text = name or migration.suggest_name(moment)
     while (migration.app_label, numbered(number, text)) in history.migrations:
         number += 1
-    migration.name = numbered(number, text)
+    return numbered(number, text)

@@ -38,8 +38,7 @@ def merge(
     leaves = history.graph.leaves(app_label)
     if len(leaves) < 2:
         raise NothingToMerge(app_label)
-    if name is not None:
-        check_name(name)
+    check_name(name)
     names = [leaf for _, leaf in leaves]
     joined = "_".join(names)
     if len(joined) > NAMED:

@@ -33,7 +33,7 @@ def numbered(number: int, text: str) -> str:
     return f"{number:04d}_{text[:LONGEST]}"
 
 
-def check_name(name: str) -> None:
-    """Raise `NotAName` (HI121) unless *name* can follow the number in a file's name."""
-    if not name.isidentifier():
+def check_name(name: str | None) -> None:
+    """Raise `NotAName` (HI121) for a name that cannot follow the number of a file."""
+    if name is not None and not name.isidentifier():
         raise NotAName(name)

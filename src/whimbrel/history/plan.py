@@ -57,25 +57,26 @@ def plan(
     forwards: dict[Key, None] = {}
     backwards: dict[Key, None] = {}
     for app_label, name in wanted:
-        if name is None:
-            undone = seen.graph.backwards_plan(*seen.graph.roots(app_label))
-        elif (app_label, name) in done:
-            undone = seen.graph.backwards_plan(*_next_in_app(seen, (app_label, name)))
-        else:
+        if name is not None and (app_label, name) not in done:
             way = seen.graph.forwards_plan((app_label, name))
             forwards.update((key, None) for key in way if key not in done)
             done.update(way)
-            continue
-        backwards.update((key, None) for key in undone if key in done)
-        done.difference_update(undone)
+        else:
+            undone = seen.graph.backwards_plan(*_first_to_go(seen, app_label, name))
+            backwards.update((key, None) for key in undone if key in done)
+            done.difference_update(undone)
     if forwards and backwards:
         raise MixedDirections(forwards, backwards)
     steps = [(seen.migrations[key], False) for key in forwards]
     return steps + [(seen.migrations[key], True) for key in backwards]
 
 
-def _next_in_app(history: History, key: Key) -> list[Key]:
-    return [child for child in history.graph.children[key] if child[0] == key[0]]
+def _first_to_go(history: History, app_label: str, name: str | None) -> Sequence[Key]:
+    """Return what comes right after a migration in its app; for None its roots."""
+    if name is None:
+        return history.graph.roots(app_label)
+    after = history.graph.children[app_label, name]
+    return [child for child in after if child[0] == app_label]
 
 
 def viewed(

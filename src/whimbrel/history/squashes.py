@@ -72,9 +72,7 @@ def place_squashes(
     Decide for each squash.
 
     Args:
-        replaces: Squash → what it lists.
-
-        on_disk: All migrations that have a file.
+        replaces: Squash → what it lists; *on_disk*: all that has a file.
 
         unfolded: Squashes that must not be used, because somebody asked for a
             migration that they replace.
@@ -96,10 +94,7 @@ def place_squashes(
         for squash in squashes
         if squash.key in unfolded or _is_partly(squash, known)
     }
-    for squash in aside.values():
-        missing = [k for k in squash.originals if k not in on_disk and k not in known]
-        if missing:
-            raise ReplacedPartly(squash.key, missing)
+    _check_files(aside.values(), {*on_disk, *known})
     used = [squash for squash in squashes if squash.key not in aside]
     return Squashes(
         _stand_ins(used, squashes),
@@ -107,6 +102,13 @@ def place_squashes(
         frozenset(s.key for s in used if known.issuperset(s.originals)),
         frozenset(known),
     )
+
+
+def _check_files(aside: Iterable[Squash], there: Collection[Key]) -> None:
+    for squash in aside:
+        missing = [key for key in squash.originals if key not in there]
+        if missing:
+            raise ReplacedPartly(squash.key, missing)
 
 
 def _is_partly(squash: Squash, known: Collection[Key]) -> bool:
