@@ -14,7 +14,7 @@ from whimbrel.models import Field
 from whimbrel.models.table import NO_DEFAULT, effective_default
 from whimbrel.schema.lineage import TablePair
 from whimbrel.schema.lower import Lowering
-from whimbrel.schema.objects import Column
+from whimbrel.schema.objects import Column, Table
 from whimbrel.state.assemble import build_expression
 from whimbrel.state.construct import Construct
 from whimbrel.state.project import ProjectState
@@ -69,9 +69,10 @@ def fill_of(
         key = (*pair.model, name)
         if key in hints.fills:
             return spelled(pair, column, name, hints.fills[key], after, lowering)
-        model = after.models[pair.model]
-        made = model.fields.get(name)
+        made = after.models[pair.model].fields.get(name)
         if column.default is None and isinstance(made, Field):
+            if callable(made.default) and made.default is not NO_DEFAULT:
+                return spelled(pair, column, name, made.default, after, lowering)
             value = effective_default(made)
             if value is not NO_DEFAULT:
                 return spelled(pair, column, name, value, after, lowering)
@@ -91,7 +92,15 @@ def spelled(
     lowering: Lowering,
 ) -> str | None:
     """Return SQL of *value*, a Python value, a callable or an expression."""
+    assert pair.model is not None
+    assert pair.after is not None
+    type_ = lowering.column_type(after, pair.model, name)
+    literals = lowering.database.tables.literals
     if callable(value) and not hasattr(value, "resolve"):
+        if is_unique(pair.after, column.name):
+            each = literals.each_row(value, type_)
+            if each is not None:
+                return each
         value = value()
     if value is None:
         return None
@@ -99,13 +108,19 @@ def spelled(
         value = build_expression(value)
     if hasattr(value, "resolve"):
         value = value.resolve(_no_column)
-    assert pair.model is not None
-    assert pair.after is not None
-    type_ = lowering.column_type(after, pair.model, name)
-    sql = lowering.database.tables.literals.literal(value, type_)
+    sql = literals.literal(value, type_)
     if sql is None:
         raise FillNotSpelled(pair.after.name, column.name, value)
     return sql
+
+
+def is_unique(table: Table, column: str) -> bool:
+    """Whether no two rows of *table* may have the same value in *column*."""
+    keys = [c.columns for c in table.constraints if c.kind == "unique"]
+    keys += [i.columns for i in table.indexes if i.unique]
+    if table.primary_key is not None:
+        keys.append(table.primary_key.columns)
+    return (column,) in keys
 
 
 def _no_column(name: str) -> Any:

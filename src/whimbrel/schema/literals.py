@@ -50,6 +50,10 @@ class Literals:
             return self.array([*value], found)
         return self.plain(value, type_) or self.fallback(value)
 
+    def each_row(self, function: object, type_: Any) -> str | None:
+        """Return SQL that does for every row anew what *function* does, or None."""
+        return None
+
     def expression(self, clause: sa.ClauseElement) -> str:
         """Return the SQL of an expression."""
         compiled = clause.compile(

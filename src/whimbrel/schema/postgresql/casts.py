@@ -2,9 +2,9 @@
 How PostgreSQL turns a value of one type into another.
 
 Place: `schema.postgresql`, lowest. Source: pg_cast of PostgreSQL 12 to 18.
-Every type goes to a string by assignment, every string to a type by an
-explicit cast; between others there are the families below. The rest goes by way
-of text, which at least succeeds where there are no rows.
+Every type goes to a string by assignment, and so does every type to another one
+of its family below; a string goes to any type by an explicit cast. The rest
+goes by way of text, which at least succeeds where there are no rows.
 """
 
 from __future__ import annotations
@@ -67,10 +67,12 @@ def conversion(column: str, before: str, after: str, *, by_text: bool) -> str | 
     if new in STRINGS or (old == new and not by_text):
         # An assignment refuses a text that is too long, a cast would cut it.
         return None
+    if any(old in family and new in family for family in FAMILIES):
+        return None
     if by_text and old not in STRINGS:
         array = "[]" if old.endswith("[]") else ""
         return f"{column}::text{array}::{after}"
-    if old in STRINGS or any(old in f and new in f for f in FAMILIES):
+    if old in STRINGS:
         return f"{column}::{after}"
     if old in NUMBERS and new == "BOOLEAN":
         return f"{column} <> 0"

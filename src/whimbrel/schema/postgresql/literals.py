@@ -6,15 +6,23 @@ Place: `schema.postgresql`, below `types`.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, cast
 
 from sqlalchemy import types
 
-from whimbrel.schema.literals import Literals
+from whimbrel.schema.literals import Literals, unwrapped
 
 
 class PostgresqlLiterals(Literals):
     """Bytes in hexadecimal, arrays with the type of their items."""
+
+    def each_row(self, function: object, type_: Any) -> str | None:
+        """PostgreSQL 13 has `uuid.uuid4`; it evaluates a DEFAULT row by row."""
+        found = unwrapped(type_, self.dialect)
+        if function is uuid.uuid4 and isinstance(found, types.Uuid):
+            return "gen_random_uuid()"
+        return None
 
     def binary(self, value: bytes) -> str:
         return f"'\\x{value.hex()}'::bytea"
