@@ -78,6 +78,8 @@ def detect(
 
         Inexpressible: DE106.
     """
+    if before == after:
+        return Detection(())
     script = Script(before)
     models = settle_models(before, after, renamed_models, answers)
     loosen_keys(script, after, models.renamed)

@@ -35,11 +35,17 @@ def settle_models(
     Return which models of *after* were called otherwise before.
 
     Args:
-        hints: Key in *after* → name before (``renamed_from``).
+        hints: Key in *after* → name before (``renamed_from``), also with the app's
+            label; a model cannot come from another app.
     """
     gone = [model for key, model in before.models.items() if key not in after.models]
     fresh = [model for key, model in after.models.items() if key not in before.models]
-    keys = {key: (key[0], name.lower()) for key, name in hints.items()}
+    names = {key: name.lower().rpartition(".") for key, name in hints.items()}
+    keys = {
+        key: (key[0], name)
+        for key, (app_label, _, name) in names.items()
+        if app_label in ("", key[0])
+    }
     valid = valid_hints(keys, before.models, after.models)
     return settle(candidates(gone, fresh, answers), valid, answers)
 

@@ -188,6 +188,24 @@ def test_what_hangs_on_a_relation_follows_it() -> None:
     assert creation.options["unique_together"] == (("title", "number"),)
 
 
+def test_a_ring_is_broken_once() -> None:
+    """However many models: one foreign key comes later."""
+    names = ("A", "B", "C", "D", "E")
+    ring = [
+        model(f"lib.{one}", next=fk(f"lib.{other}"), first=fk("lib.A"))
+        for one, other in zip(names, (*names[1:], names[0]), strict=True)
+    ]
+
+    assert said(found([], ring)) == [
+        "Create model A",
+        "Create model E",
+        "Create model D",
+        "Create model C",
+        "Create model B",
+        "Add field next to A",
+    ]
+
+
 def test_a_key_that_is_a_relation_stays_in_its_model() -> None:
     """A model without its primary key could not be created."""
     profile = model(
@@ -386,6 +404,14 @@ def test_the_likeliest_is_asked_first_and_settles_the_rest() -> None:
             {("lib", "novel"): "Tome"},
             ["Create model Novel", "Delete model Book"],
             id="of a model that is not there",
+        ),
+        pytest.param(
+            {("lib", "novel"): "lib.Book"}, ["Rename model Book to Novel"], id="label"
+        ),
+        pytest.param(
+            {("lib", "novel"): "shop.Book"},
+            ["Create model Novel", "Delete model Book"],
+            id="of another app",
         ),
     ],
 )
