@@ -20,8 +20,11 @@ class SqliteFacts(Facts):
     alters_nullability: bool = False
     """ALTER TABLE … ALTER COLUMN … SET/DROP NOT NULL."""
 
-    alters_checks: bool = False
-    """ALTER TABLE … ADD/DROP CONSTRAINT for a check."""
+    drops_checks: bool = False
+    """ALTER TABLE … DROP CONSTRAINT for a check."""
+
+    adds_checks: bool = False
+    """ALTER TABLE … ADD CHECK; 3.53 has it too but takes a NULL for a violation."""
 
     tests_added_columns: bool = True
     """ADD COLUMN … CHECK looks at the rows that are there."""
@@ -42,7 +45,8 @@ def facts(version: tuple[int, ...] | None = None) -> SqliteFacts:
         expression_indexes=True,
         native_json=False,
         alters_nullability=version >= (3, 53),
-        alters_checks=version >= (3, 53),
+        drops_checks=version >= (3, 53),
+        adds_checks=version >= (3, 54),
         tests_added_columns=version >= (3, 37),
         begins="BEGIN IMMEDIATE",
         prepares=("PRAGMA foreign_keys=OFF", "PRAGMA legacy_alter_table=OFF"),

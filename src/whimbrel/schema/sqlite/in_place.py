@@ -101,10 +101,11 @@ class InPlace:
         return any(part.columns == (column.name,) for column in self.diff.added)
 
     def _attaches(self, constraint: Constraint) -> bool:
-        return constraint.kind == "check" and self.facts.alters_checks
+        return constraint.kind == "check" and self.facts.adds_checks
 
     def _detaches(self, constraint: Constraint) -> bool:
-        return self._attaches(constraint) and constraint.name is not None
+        is_named = constraint.name is not None
+        return constraint.kind == "check" and is_named and self.facts.drops_checks
 
     def _alters(self, old: Column, new: Column) -> bool:
         if self.facts.alters_nullability:
