@@ -27,6 +27,8 @@ from whimbrel.cli.main import COMMANDS, main
 PATIENCE = 30
 """Seconds of silence after which a command in a terminal is taken for stuck."""
 
+CONTROL_C = "\x03"
+
 PROMPTS = (": ", "> ")
 
 INHERITED = ("WHIMBREL_DATABASE_URL", "DATABASE_URL", "NO_COLOR", "FORCE_COLOR")
@@ -151,10 +153,17 @@ def _converse(terminal: int, keys: list[str]) -> str:
     """Return what was shown, having typed one of *keys* at each prompt."""
     shown = ""
     waiting = list(keys)
+    silence = 0
     while True:
-        readable, _, _ = select.select([terminal], [], [], PATIENCE)
-        if not readable:
+        readable, _, _ = select.select([terminal], [], [], 1)
+        silence = 0 if readable else silence + 1
+        if silence > PATIENCE:
             raise TimeoutError(f"nothing more after:\n{shown}")
+        if not readable:
+            if keys[-1:] == [CONTROL_C] and not waiting:
+                # One that comes right before Python reads is not noticed.
+                os.write(terminal, CONTROL_C.encode())
+            continue
         try:
             chunk = os.read(terminal, 65536)
         except OSError:

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from e2e.project import Project
+from e2e.project import CONTROL_C, Project
 
 BOOK = """
     from whimbrel import models
@@ -40,11 +40,10 @@ def sql(project: Project, statement: str) -> list[tuple[object, ...]]:
         return rows
 
 
-def tables(project: Project) -> list[object]:
+def tables(project: Project) -> list[str]:
     rows = sql(project, "SELECT name FROM sqlite_master WHERE type = 'table'")
-    return sorted(
-        name for (name,) in rows if not str(name).startswith(("sqlite_", "whimbrel_"))
-    )
+    names = [str(name) for (name,) in rows]
+    return sorted(n for n in names if not n.startswith(("sqlite_", "whimbrel_")))
 
 
 def test_a_model_goes_to_the_database_and_back(project: Project) -> None:
@@ -216,7 +215,7 @@ def test_control_c_leaves_with_130(library: Project) -> None:
     """As every program does."""
     library.write("library/models.py", NAMED)
 
-    outcome = library.typed("makemigrations", keys=["\x03"])
+    outcome = library.typed("makemigrations", keys=[CONTROL_C])
 
     assert outcome.code == 130, outcome.stdout
     assert len(library.files("library/migrations/0*.py")) == 1

@@ -152,7 +152,7 @@ def test_a_configuration_is_left_alone(project: Project) -> None:
     assert outcome.code == 2
     assert outcome.stderr == (
         "error[PR104]: there is a configuration already\n"
-        f"at: {project.folder}/pyproject.toml\n"
+        "at: pyproject.toml\n"
         "fix: edit it by hand, or remove it and run `whimbrel init` again\n"
     )
     assert project.read("pyproject.toml") == "[tool.whimbrel]\n"

@@ -8,6 +8,7 @@ nothing of Whimbrel but the errors.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ import click
 from whimbrel import __version__
 from whimbrel.cli.call import Call, Options, common_options, say, start
 from whimbrel.cli.lazy import load
-from whimbrel.errors.base import WhimbrelError
+from whimbrel.errors.base import WhimbrelError, did_you_mean
 from whimbrel.errors.cli import StatementRefused, UnexpectedError
 
 COMMANDS = {
@@ -47,6 +48,16 @@ class CommandGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         return cast(click.Command, load(f"cli.{cmd_name}").command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that *args* name; name a neighbour of a wrong one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = did_you_mean(args[0], COMMANDS)
+            raise click.UsageError(f"{error.message} ({near})", ctx) from None
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -99,7 +110,8 @@ def rendered(error: WhimbrelError) -> str:
     """Return *error* as lines for the terminal: what, where, what to do."""
     head = click.style(f"error[{error.code}]", fg="red", bold=True)
     lines = [f"{head}: {error.what}"]
-    for label, text in (("at", error.where), ("fix", error.fix)):
+    where = error.where and error.where.replace(f"{os.getcwd()}/", "")
+    for label, text in (("at", where), ("fix", error.fix)):
         if text:
             lines.append(f"{click.style(label + ':', fg='cyan')} {text}")
     lines += getattr(error, "__notes__", [])

@@ -14,15 +14,18 @@ from sqlalchemy.engine import Connection
 
 from whimbrel.cli.call import (
     Call,
+    asks,
     common_options,
     continued,
     formatted,
+    say,
     shared_options,
     show_json,
 )
 from whimbrel.cli.lazy import load
+from whimbrel.errors.base import WhimbrelError
 from whimbrel.project.config import DEFAULT, Config, load_config
-from whimbrel.project.engine import run
+from whimbrel.project.engine import is_absent, run
 from whimbrel.project.uptodate import is_up_to_date
 
 NOTHING = "No migrations to apply."
@@ -72,13 +75,7 @@ def command(
     if form == "json" and not shows_plan:
         raise click.UsageError("--format json goes with --plan.")
 
-    def job(connection: Connection) -> Any:
-        plain = app is None and not (options["fake"] and options["fake_initial"])
-        if plain and is_up_to_date(connection, config):
-            return None
-        return _migrate(connection, config, call, wanted)
-
-    result = run(config, database, job)
+    result = _migrate(config, call, wanted)
     if result is None:
         if form == "json":
             show_json({"database": database, "plan": []})
@@ -92,23 +89,57 @@ def command(
         text.print_plan(result)
     elif not check:
         text.print_end(result)
+        # It takes an import of the models: only where somebody reads it.
+        if result.done and app is None and asks():
+            _say_unrecorded(config)
     if check and result.plan:
         ctx.exit(1)
 
 
-def _migrate(
+def _migrate(config: Config, call: Call, wanted: dict[str, Any]) -> Any:
+    """Return what was done; None where a glance shows that there is nothing."""
+    database = wanted["database"]
+    if is_absent(config, database):
+        full = load("project.migrate")
+        result = full.foreseen(config, full.Request(**wanted))
+        if wanted["plan_only"] or not result.plan:
+            return result
+
+    def job(connection: Connection) -> Any:
+        clash = wanted["fake"] and wanted["fake_initial"]
+        glance = wanted["app"] is None and not clash
+        if glance and is_up_to_date(connection, config):
+            return None
+        return _migrate_on(connection, config, call, wanted)
+
+    return run(config, database, job)
+
+
+def _migrate_on(
     connection: Connection, config: Config, call: Call, wanted: dict[str, Any]
 ) -> Any:
-    job = load("project.migrate")
+    full = load("project.migrate")
     report = load("cli.migrate_text").Report(call.verbosity)
     try:
-        return job.migrate_on(
+        return full.migrate_on(
             connection,
             config,
-            job.Request(**wanted),
+            full.Request(**wanted),
             starting=report.starting,
             progress=report.progress,
             observe=report.observe,
         )
     finally:
         report.close_line()
+
+
+def _say_unrecorded(config: Config) -> None:
+    """Tell a person what the models have and no migration has."""
+    try:
+        apps = load("project.makemigrations").changed_apps(config)
+    except WhimbrelError:
+        # Broken models are news for `makemigrations`, not for this command.
+        return
+    if apps:
+        say(f"Models of {', '.join(apps)} have changes that no migration has yet.")
+        say("Run whimbrel makemigrations to write them.")

@@ -213,35 +213,6 @@ class AnswersUnreadable(WhimbrelError):
         )
 
 
-class NameInvalid(WhimbrelError):
-    """A migration's name that cannot be a module's name."""
-
-    code = "PR116"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"the migration name {name!r} is not a Python identifier",
-            fix="use letters, digits and underscores, starting with a letter",
-        )
-
-
-class ConflictingMigrations(WhimbrelError):
-    """Apps with several leaves in their history."""
-
-    code = "PR117"
-
-    def __init__(self, conflicts: dict[str, Sequence[str]]) -> None:
-        self.conflicts = conflicts
-        text = "; ".join(
-            f"{', '.join(sorted(names))} in {app}"
-            for app, names in sorted(conflicts.items())
-        )
-        super().__init__(
-            f"the history has several last migrations: {text}",
-            fix="run `whimbrel makemigrations --merge`",
-        )
-
-
 class NoMigrations(WhimbrelError):
     """An app that is named as a target and has no migrations."""
 
@@ -289,6 +260,22 @@ class ConfigurationUnwritable(WhimbrelError):
             f"the file cannot be written: {problem}",
             where=file,
             fix="check the folder's permissions",
+        )
+
+
+class ReferenceNotFound(WhimbrelError):
+    """A foreign key leads to a table or column that no app has."""
+
+    code = "PR122"
+
+    def __init__(
+        self, table: str, target: str, missing: str, known: Iterable[str]
+    ) -> None:
+        super().__init__(
+            f"a foreign key of table {table!r} leads to {target!r}, but there is no "
+            f"{missing!r}",
+            where=f"table {table}",
+            fix=did_you_mean(missing, known),
         )
 
 

@@ -11,15 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.engine import Connection
-
 from whimbrel.errors.base import WhimbrelError, listing
-from whimbrel.execute.recorder import Recorder
-from whimbrel.history.history import History, Key
+from whimbrel.history.history import History
 from whimbrel.project.config import Config
-from whimbrel.project.engine import dialect_for, run
+from whimbrel.project.engine import dialect_for
 from whimbrel.project.makemigrations import changes_of
-from whimbrel.project.recorded import check_files, load_history
+from whimbrel.project.recorded import check_files, load_history, read_recorded
 from whimbrel.project.wanted import Wanted, read_wanted
 from whimbrel.schema.database import Database, database_for
 from whimbrel.schema.lower import Lowering
@@ -115,11 +112,7 @@ def _changes(wanted: Wanted, history: History) -> Iterator[Finding]:
 
 def _check_database(config: Config, alias: str, history: History) -> None:
     """Raise what is wrong with the database and with what it has recorded."""
-
-    def read(connection: Connection) -> dict[Key, object]:
-        return dict(Recorder.on(connection, config.history_table).applied())
-
-    seen = history.seen_by(run(config, alias, read))
+    seen = history.seen_by(read_recorded(config, alias))
     where = f"database {alias!r}, table {config.history_table}"
     check_files(seen, where=where)
     seen.check_consistent(where)

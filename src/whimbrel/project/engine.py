@@ -108,6 +108,24 @@ def dialect_for(config: Config, alias: str = DEFAULT) -> sa.Dialect:
     return _dialect_class(url, alias, None)()
 
 
+def is_absent(config: Config, alias: str = DEFAULT) -> bool:
+    """
+    Return whether database *alias* is a SQLite file that is not there.
+
+    Connecting would make it: whoever only reads takes it for empty instead.
+    """
+    url = database_url(config, alias)
+    name = url.database
+    if (
+        url.get_backend_name() != "sqlite"
+        or not name
+        or name.startswith((":memory:", "file:"))
+    ):
+        return False
+    path = Path(name)
+    return not path.exists() and path.parent.is_dir()
+
+
 def run(config: Config, alias: str, job: Callable[[Connection], T]) -> T:
     """
     Return what *job* returns, given an open connection to *alias*.

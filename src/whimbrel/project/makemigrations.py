@@ -149,9 +149,9 @@ def open_questions(
     return _detect(read_wanted(config), history, _answers(wanted), wanted).questions
 
 
-def changed_apps(config: Config, history: History) -> tuple[str, ...]:
+def changed_apps(config: Config) -> tuple[str, ...]:
     """Return the labels of the apps whose models differ from their migrations."""
-    return changes_of(read_wanted(config), history)
+    return changes_of(read_wanted(config), load_history(config))
 
 
 def changes_of(wanted: Wanted, history: History) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from sqlalchemy.engine import Connection
 
+from whimbrel.errors.execute import DataStepFailed
 from whimbrel.errors.project import OptionsClash
 from whimbrel.execute.executor import Executor, Progress, ignore
 from whimbrel.execute.recorder import Recorder
@@ -19,7 +20,8 @@ from whimbrel.history.history import History, Key
 from whimbrel.history.plan import Step, Target, plan, target
 from whimbrel.project.config import DEFAULT, Config
 from whimbrel.project.describe import Described, described
-from whimbrel.project.engine import run
+from whimbrel.project.engine import is_absent, run
+from whimbrel.project.place import place_in_project
 from whimbrel.project.recorded import check_files, check_has_migrations, load_history
 from whimbrel.schema.database import database_for
 from whimbrel.schema.statement import Statement
@@ -122,6 +124,11 @@ def migrate(
             stays applied and recorded.
     """
     wanted = request or Request()
+    if is_absent(config, wanted.database):
+        # Whatever is wrong shows before the file is made.
+        nothing = foreseen(config, wanted)
+        if wanted.plan_only or not nothing.plan:
+            return nothing
 
     def job(connection: Connection) -> Migrated:
         return migrate_on(
@@ -151,11 +158,7 @@ def migrate_on(
     history = load_history(config, recorder.applied())
     if request.prune:
         return _prune(connection, recorder, history, request)
-    where = f"database {request.database!r}, table {config.history_table}"
-    check_files(history, where=where)
-    history.check_consistent(where)
-    history.check_conflicts()
-    steps = plan(history, history.recorded, targets_of(history, request))
+    steps = _steps(config, history, request)
     planned = tuple(_planned(step) for step in steps)
     if request.plan_only or not steps:
         return Migrated(database=request.database, plan=planned)
@@ -178,8 +181,22 @@ def migrate_on(
         observe=observe,
         replaced=_replaced(history),
     )
-    executor.run(steps)
+    try:
+        executor.run(steps)
+    except DataStepFailed as error:
+        place = place_in_project(error.error, config.folder)
+        if place:
+            error.where = f"{place} ({error.where})"
+        raise
     return Migrated(database=request.database, plan=planned, done=tuple(done))
+
+
+def foreseen(config: Config, request: Request) -> Migrated:
+    """Return what *request* would do with an empty database."""
+    check_request(config, request)
+    steps = _steps(config, load_history(config), request)
+    planned = tuple(_planned(step) for step in steps)
+    return Migrated(database=request.database, plan=planned)
 
 
 def check_request(config: Config, request: Request) -> None:
@@ -206,6 +223,15 @@ def targets_of(history: History, request: Request) -> list[Target] | None:
     if request.target is not None:
         return [target(history, request.app, request.target)]
     return list(history.graph.leaves(request.app))
+
+
+def _steps(config: Config, history: History, request: Request) -> list[Step]:
+    """Return the plan, given that history and records agree with each other."""
+    where = f"database {request.database!r}, table {config.history_table}"
+    check_files(history, where=where)
+    history.check_consistent(where)
+    history.check_conflicts()
+    return plan(history, history.recorded, targets_of(history, request))
 
 
 def _prune(

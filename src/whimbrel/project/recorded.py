@@ -7,14 +7,17 @@ Place: `project`, above `layout`. Loads migrations; imports no models.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from whimbrel.errors.history import AppliedWithoutFile
 from whimbrel.errors.project import NoMigrations
+from whimbrel.execute.recorder import Recorder
 from whimbrel.history.history import History, Key
 from whimbrel.history.loader import load
 from whimbrel.history.place import Location
 from whimbrel.history.replay import state_at
-from whimbrel.project.config import Config
+from whimbrel.project.config import DEFAULT, Config
+from whimbrel.project.engine import is_absent, run
 from whimbrel.project.layout import migrations_folders
 from whimbrel.state.project import ProjectState
 
@@ -27,6 +30,13 @@ def load_history(config: Config, applied: Iterable[Key] = ()) -> History:
         for label, folder in migrations_folders(config).items()
     }
     return load(places, applied)
+
+
+def read_recorded(config: Config, alias: str = DEFAULT) -> dict[Key, datetime]:
+    """Return what database *alias* has recorded, and when; makes no database."""
+    if is_absent(config, alias):
+        return {}
+    return run(config, alias, lambda c: Recorder.on(c, config.history_table).applied())
 
 
 def recorded_state(history: History) -> ProjectState:

@@ -10,11 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from whimbrel.execute.recorder import Recorder
 from whimbrel.history.history import History, Key
 from whimbrel.project.config import DEFAULT, Config
-from whimbrel.project.engine import run
-from whimbrel.project.recorded import check_labels, load_history
+from whimbrel.project.recorded import check_labels, load_history, read_recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +64,7 @@ def showmigrations(
 ) -> ShownMigrations:
     """Return the migrations of the apps *labels*, all of them for none."""
     check_labels(config, labels)
-    recorded = run(
-        config,
-        database,
-        lambda connection: Recorder.on(connection, config.history_table).applied(),
-    )
+    recorded = read_recorded(config, database)
     history = load_history(config, recorded)
     shown = {key: _shown(history, key, recorded) for key in history.graph.nodes}
     wanted = [label for label in sorted(config.apps) if not labels or label in labels]

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import ModuleType
 
 import sqlalchemy as sa
 
+from whimbrel.errors.project import ReferenceNotFound
 from whimbrel.models import Model
 from whimbrel.models.registry import apps as registry
 from whimbrel.project.config import AppSettings, Config
@@ -57,6 +58,14 @@ class _Sources:
     metadatas: tuple[sa.MetaData, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A MetaData of several apps: the first of them, and app → its tables."""
+
+    first: str
+    tables: Mapping[str, frozenset[str]]
+
+
 def read_wanted(config: Config) -> Wanted:
     """
     Import the models of all apps and return their state.
@@ -73,7 +82,9 @@ def read_wanted(config: Config) -> Wanted:
             registry.register_app(app.label, prefix, config.default_auto_field)
     sources = [_sources(config, app) for app in config.apps.values()]
     registry.check()
-    read = [part for source in sources for part in _read(source, sources)]
+    check_references([one for source in sources for one in source.metadatas])
+    shared = _shared(sources)
+    read = [part for source in sources for part in _read(source, shared)]
     return Wanted(
         ProjectState.of(
             chain.from_iterable(part.models for part in read),
@@ -82,6 +93,24 @@ def read_wanted(config: Config) -> Wanted:
         {key: old for part in read for key, old in part.renamed_models.items()},
         {key: old for part in read for key, old in part.renamed_fields.items()},
     )
+
+
+def check_references(metadatas: Iterable[sa.MetaData]) -> None:
+    """Raise `ReferenceNotFound` (PR122) for a foreign key that leads nowhere."""
+    tables = {t.fullname: t for m in metadatas for t in m.tables.values()}
+    for table in tables.values():
+        for key in table.foreign_keys:
+            target, _, column = key.target_fullname.rpartition(".")
+            if target not in tables:
+                raise ReferenceNotFound(
+                    table.fullname, key.target_fullname, target, tables
+                )
+            columns = tables[target].columns
+            known = {text for c in columns for text in (c.key, c.name)}
+            if column not in known:
+                raise ReferenceNotFound(
+                    table.fullname, key.target_fullname, column, known
+                )
 
 
 def prefixes(app: AppSettings) -> tuple[str, ...]:
@@ -123,28 +152,44 @@ def _metadata_of(value: object) -> sa.MetaData | None:
     return found if isinstance(found, sa.MetaData) else None
 
 
-def _read(source: _Sources, all_sources: Iterable[_Sources]) -> Iterator[ReadModels]:
+def _read(source: _Sources, shared: Mapping[int, _Shared]) -> Iterator[ReadModels]:
     label = source.app.label
     if source.modules:
         yield read_models(source.modules[0], label)
     for metadata in source.metadatas:
-        sharing = [
-            other
-            for other in all_sources
-            if any(metadata is one for one in other.metadatas)
-        ]
-        read = read_metadata(metadata, label)
-        if len(sharing) > 1:
-            owners = owners_of(metadata, [other.app for other in sharing])
-            mine = {name for name, owner in owners.items() if owner == label}
-            read = _only(read, mine, first=sharing[0] is source)
-        yield read
+        apart = shared.get(id(metadata))
+        if apart is None:
+            yield read_metadata(metadata, label)
+            continue
+        read = read_metadata(metadata, label, only=apart.tables.get(label, ()))
+        # A sequence that no table uses is nobody's: the first app has it.
+        yield read if apart.first == label else replace(read, sequences=())
 
 
-def owners_of(metadata: sa.MetaData, apps: list[AppSettings]) -> dict[str, str]:
-    """Return full name of each table → label of the app that defines it."""
+def _shared(sources: Iterable[_Sources]) -> dict[int, _Shared]:
+    """Return identity → who has which tables, of each MetaData of several apps."""
+    metadatas: dict[int, sa.MetaData] = {}
+    sharing: dict[int, list[AppSettings]] = {}
+    for source in sources:
+        for metadata in source.metadatas:
+            metadatas[id(metadata)] = metadata
+            sharing.setdefault(id(metadata), []).append(source.app)
+    return {
+        key: _Shared(apps[0].label, tables_by_owner(metadatas[key], apps))
+        for key, apps in sharing.items()
+        if len(apps) > 1
+    }
+
+
+def tables_by_owner(
+    metadata: sa.MetaData, apps: list[AppSettings]
+) -> dict[str, frozenset[str]]:
+    """Return label → full names of the tables that the app defines."""
     homes = {table.fullname: label for table, label in _homes(metadata, apps)}
-    return {name: homes.get(name, apps[0].label) for name in metadata.tables}
+    owned: dict[str, set[str]] = {}
+    for name in metadata.tables:
+        owned.setdefault(homes.get(name, apps[0].label), set()).add(name)
+    return {label: frozenset(names) for label, names in owned.items()}
 
 
 def _homes(
@@ -152,36 +197,23 @@ def _homes(
 ) -> Iterator[tuple[sa.Table, str]]:
     """Yield tables that the modules of *apps* define, with the app's label."""
     tables = set(metadata.tables.values())
+    owners = {prefix: app.label for app in apps for prefix in prefixes(app)}
     for name, module in list(sys.modules.items()):
-        label = _owner(name, apps)
+        label = _owner(name, owners)
         for value in list(vars(module).values()) if label else ():
             if label and isinstance(value, sa.Table) and value in tables:
                 yield value, label
     # Last, because it is certain: a class knows where it was made.
     for mapper in all_mappers():
-        label = _owner(mapper.class_.__module__, apps)
+        label = _owner(mapper.class_.__module__, owners)
         if label and mapper.local_table in tables:
             yield mapper.local_table, label
 
 
-def _owner(module: str, apps: list[AppSettings]) -> str | None:
-    """Return the app that *module* is in, the innermost one."""
-    fitting = [
-        (len(prefix), app.label)
-        for app in apps
-        for prefix in prefixes(app)
-        if module == prefix or module.startswith(f"{prefix}.")
-    ]
-    return max(fitting)[1] if fitting else None
-
-
-def _only(read: ReadModels, tables: set[str], *, first: bool) -> ReadModels:
-    """Return what *read* has on *tables*; only one app has the lone sequences."""
-    models = tuple(model for model in read.models if model.full_table in tables)
-    keys = {model.key for model in models}
-    return ReadModels(
-        models=models,
-        sequences=read.sequences if first else (),
-        renamed_models={k: v for k, v in read.renamed_models.items() if k in keys},
-        renamed_fields={k: v for k, v in read.renamed_fields.items() if k[:2] in keys},
-    )
+def _owner(module: str, owners: Mapping[str, str]) -> str | None:
+    """Return the app that *module* is in, the innermost one; *owners* has prefixes."""
+    while module not in owners:
+        module, dot, _ = module.rpartition(".")
+        if not dot:
+            return None
+    return owners[module]
