@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.schema import SchemaItem
 
 from whimbrel import models
 from whimbrel.schema.database import Database, database_for
@@ -31,8 +33,8 @@ def postgresql() -> Database:
     return database_for("postgresql", (16,))
 
 
-def lowered(database: Database, *items: sa.SchemaItem, **options: object) -> Table:
-    return database.lower_table(sa.Table("t", sa.MetaData(), *items, **options))  # type: ignore[arg-type]
+def lowered(database: Database, *items: SchemaItem, **options: Any) -> Table:
+    return database.lower_table(sa.Table("t", sa.MetaData(), *items, **options))
 
 
 def test_a_column_with_everything(postgresql: Database) -> None:

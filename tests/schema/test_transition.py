@@ -14,7 +14,7 @@ from whimbrel.migrations.hints import Hints
 from whimbrel.reflect.metadata import read_metadata
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.database import database_for
-from whimbrel.schema.lower import Lowering
+from whimbrel.schema.lower import LoweredModel, Lowering
 from whimbrel.schema.objects import EnumType, Sequence
 from whimbrel.schema.transition import compile_change, transition
 from whimbrel.state.model import ModelState
@@ -210,9 +210,12 @@ def test_only_what_changes_is_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
     lowering = Lowering(DATABASE)
     seen: list[str] = []
     lower = lowering.lower
-    monkeypatch.setattr(
-        lowering, "lower", lambda s, k: (seen.append(k[1]), lower(s, k))[1]
-    )
+
+    def noted(state: ProjectState, key: tuple[str, str]) -> LoweredModel:
+        seen.append(key[1])
+        return lower(state, key)
+
+    monkeypatch.setattr(lowering, "lower", noted)
 
     transition(before, after, Hints(), lowering)
 
@@ -310,9 +313,9 @@ def test_uuids_differ_from_row_to_row_in_a_unique_column() -> None:
 def moods(*values: str, users: str = "ab") -> ProjectState:
     def build(metadata: sa.MetaData) -> None:
         for name in "abc":
-            items = [sa.Column("mood", sa.Enum(*values, name="mood"))]
-            used = items if name in users else []
-            sa.Table(name, metadata, sa.Column("id", sa.Integer), *used)
+            table = sa.Table(name, metadata, sa.Column("id", sa.Integer))
+            if name in users:
+                table.append_column(sa.Column("mood", sa.Enum(*values, name="mood")))
 
     return tables(build)
 
