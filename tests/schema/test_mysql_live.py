@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from common_pairs import PAIRS
 from hypothesis import given, reject
 from hypothesis import strategies as st
+from mysql_pairs import MYSQL
 from random_changes import back, change_of, check_rows, empty, loses_tables
 from running import check_queries, fill, run
 from table_pairs import Pair
@@ -29,6 +30,8 @@ from whimbrel.testing.databases import (
 )
 from whimbrel.testing.strategies import metadata_of, schema_pairs
 from whimbrel.testing.strategies.rows import insert_rows, read_rows, tables_of_schema
+
+EVERY = {**PAIRS, **MYSQL}
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +74,11 @@ def migrate(connection: sa.Connection, database: Database, pair: Pair) -> None:
     run(connection, database.compile(pair.change(database.lower_table)), find)
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_change_ends_as_if_built_so_there_and_back(
     name: str, scratch: Scratch, connection: sa.Connection
 ) -> None:
-    pair = PAIRS[name]
+    pair = EVERY[name]
     before, after = pair.sides()
     database = database_for(connection.dialect)
     wanted = built(after, scratch, connection)

@@ -81,13 +81,27 @@ class MysqlItemSQL(MysqlColumnSQL):
         return any(serves(columns, key) for _, key in diff.foreign_keys.kept)
 
     def successors(self, diff: TableDiff) -> list[str]:
-        """Return the indexes that foreign keys that stay bring from now on."""
-        return [
+        """
+        Return the indexes that foreign keys that stay bring from now on.
+
+        One that a second foreign key comes to share is made again: the database
+        would call it after the second one, but not if somebody asked for it.
+        """
+        keys = diff.foreign_keys
+        clauses = [
             f"ADD {self.index_definition(index)}"
             for index in diff.indexes.added
             if isinstance(index, ForeignKeyIndex)
-            and any(serves(index.columns, key) for _, key in diff.foreign_keys.kept)
+            and any(serves(index.columns, key) for _, key in keys.kept)
         ]
+        for _, index in diff.indexes.kept:
+            if isinstance(index, ForeignKeyIndex) and any(
+                key.columns == index.columns and key.name != index.name
+                for key in keys.added
+            ):
+                clauses.append(f"DROP INDEX {self.quote(index.name)}")
+                clauses.append(f"ADD {self.index_definition(index)}")
+        return clauses
 
     def additions(self, diff: TableDiff) -> list[str]:
         """Return the clauses that rename and add keys, indexes and checks."""

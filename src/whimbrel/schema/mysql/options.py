@@ -1,7 +1,7 @@
 """
 What follows the column list in MySQL and MariaDB: ENGINE, charset, partitions.
 
-Place: `schema.mysql`, above `types`.
+Place: `schema.mysql`, lowest.
 """
 
 from __future__ import annotations

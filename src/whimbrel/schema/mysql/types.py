@@ -1,9 +1,9 @@
 """
 How tables are lowered for MySQL and MariaDB, where their CREATE TABLE differs.
 
-Place: `schema.mysql`, above `keys`. A unique constraint is an index here and is
-lowered as one, named as the database would name it; the primary key has
-no name of its own.
+Place: `schema.mysql`, above `keys` and `options`. A unique constraint is an index
+here and is lowered as one, named as the database would name it; the primary
+key has no name of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.sql.schema import SchemaConst
 
 from whimbrel.schema.lower_table import TableLowering
 from whimbrel.schema.mysql.keys import unique_indexes
+from whimbrel.schema.mysql.options import PARTITIONING
 from whimbrel.schema.objects import AutoIncrement, Column, Constraint, Table
 
 _SPELLED = re.compile(r"\s*['\"(]")
@@ -25,9 +26,6 @@ _CLOCK = re.compile(r"\bnow\(\d+\)|\bcurrent_timestamp\(\d+\)", re.IGNORECASE)
 _ON_UPDATE = re.compile(r"ON +UPDATE", re.IGNORECASE)
 _WORD = re.compile(r"\w*")
 
-PARTITIONING = frozenset(
-    {"PARTITION_BY", "PARTITIONS", "SUBPARTITION_BY", "SUBPARTITIONS"}
-)
 ORDER = ("DEFAULT_CHARSET", "DEFAULT_CHARACTER_SET", "CHARSET", "CHARACTER_SET")
 """What stands before COLLATE."""
 
@@ -93,7 +91,7 @@ class MysqlLowering(TableLowering):
         }
         names = [name for name in ORDER if name in found]
         names += [name for name in found if name not in {*names, *PARTITIONING}]
-        names += [name for name in sorted(PARTITIONING) if name in found]
+        names += [name for name in PARTITIONING if name in found]
         return tuple((name, self.option(name, found[name])) for name in names)
 
     def option(self, name: str, value: str) -> str:

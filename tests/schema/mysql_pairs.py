@@ -1,0 +1,228 @@
+"""Changes of what only MySQL and MariaDB have, as pairs of schemas."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+from table_pairs import (
+    AUTHOR,
+    AUTHORS,
+    TEXT,
+    Pair,
+    book,
+    books,
+    check,
+    col,
+    foreign,
+    index,
+    key,
+    refers,
+    table,
+    tables,
+    unique,
+)
+
+PLAIN = book()
+NOTES = "INSERT INTO t (id, a) VALUES (1, '12'), (2, 'x7'), (3, NULL)"
+NOW = sa.text("CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP")
+ASCII = mysql.CHAR(3, charset="ascii")
+INDEXED = (col("a"), col("b"), col("c"))
+
+
+def t(*items: object, **options: object):  # type: ignore[no-untyped-def]
+    return table("t", key(), *items, **options)  # type: ignore[arg-type]
+
+
+def linked(*items: object):  # type: ignore[no-untyped-def]
+    """Return books that refer to authors, with more items."""
+    return book(
+        col("author_id", sa.Integer, refers("author.id", name="fk")),
+        col("n"),
+        *items,  # type: ignore[arg-type]
+    )
+
+
+OPTIONS = {
+    "another engine": Pair(before=t(mysql_engine="MyISAM"), after=t()),
+    "another charset": Pair(
+        before=t(
+            col("a", TEXT), col("b", sa.Text), col("c", mysql.CHAR(3, charset="ascii"))
+        ),
+        after=t(
+            col("a", TEXT),
+            col("b", sa.Text),
+            col("c", mysql.CHAR(3, charset="ascii")),
+            mysql_charset="latin1",
+        ),
+        rows=("INSERT INTO t (id, a, b, c) VALUES (1, 'é', 'ü', 'abc')",),
+        expected={"SELECT a, b, c FROM t": [("é", "ü", "abc")]},
+        returned={"SELECT a, b, c FROM t": [("é", "ü", "abc")]},
+    ),
+    "another collation of a table": Pair(
+        before=t(col("a", TEXT), mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"),
+        after=t(
+            col("a", sa.String(60)),
+            mysql_charset="utf8mb4",
+            mysql_collate="utf8mb4_unicode_ci",
+        ),
+    ),
+    "comments": Pair(
+        before=t(col("a", comment="it's 100 % \\ sure"), col("b"), comment="one"),
+        after=t(col("a"), col("b", comment='a "b"'), comment="two's"),
+    ),
+    "a comment goes": Pair(before=t(comment="one"), after=t()),
+    "partitions": Pair(
+        before=t(),
+        after=t(mysql_partition_by="HASH(id)", mysql_partitions="3"),
+    ),
+}
+
+COLUMNS = {
+    "a column with ON UPDATE": Pair(
+        before=t(col("a", sa.TIMESTAMP, server_default=NOW, nullable=False)),
+        after=t(col("a", sa.TIMESTAMP, nullable=True), col("b", sa.TIMESTAMP)),
+    ),
+    "unsigned": Pair(
+        before=t(col("a", mysql.INTEGER(unsigned=True), comment="kept")),
+        after=t(col("a", mysql.BIGINT(unsigned=True), comment="kept")),
+    ),
+    "an enumeration": Pair(
+        before=t(col("a", sa.Enum("x", "y"), nullable=False, server_default="x")),
+        after=t(col("a", sa.Enum("y", "z", "x"), nullable=False, server_default="y")),
+        rows=("INSERT INTO t (id, a) VALUES (1, 'y')",),
+        expected={"SELECT a FROM t": [("y",)]},
+        returned={"SELECT a FROM t": [("y",)]},
+    ),
+    "a text that must be given": books(
+        PLAIN,
+        book(col("note", sa.Text, nullable=False), col("blob", sa.LargeBinary)),
+        fills={"book": {"note": "concat('no ', id)", "blob": "X'00ff'"}},
+        expected={
+            "SELECT note FROM book ORDER BY id": [("no 1",), ("no 5",)],
+            "SELECT `blob` FROM book LIMIT 1": [(b"\x00\xff",)],
+        },
+    ),
+    "a document is renamed": Pair(
+        before=t(col("a", sa.JSON)),
+        after=t(col("b", sa.JSON)),
+        columns={"t": {"a": "b"}},
+    ),
+    "a cast": Pair(
+        before=t(col("a", TEXT, index=True)),
+        after=t(col("a", sa.Integer, nullable=False, index=True)),
+        casts={"t": {"a": "length(a)"}},
+        fills={"t": {"a": "-1"}},
+        rows=(NOTES,),
+        expected={"SELECT a FROM t ORDER BY id": [(2,), (2,), (-1,)]},
+    ),
+    "a cast of a renamed column": Pair(
+        before=t(col("a", TEXT)),
+        after=t(col("b", sa.Integer)),
+        columns={"t": {"a": "b"}},
+        casts={"t": {"b": "length(b)"}},
+        rows=(NOTES,),
+        expected={"SELECT b FROM t ORDER BY id": [(2,), (2,), (None,)]},
+    ),
+    "numbers by itself": Pair(
+        before=table("t", col("id", primary_key=True, autoincrement=False)),
+        after=t(),
+        rows=("INSERT INTO t (id) VALUES (4)",),
+    ),
+    "another column numbers itself": Pair(
+        before=t(col("a", nullable=False)),
+        after=table(
+            "t",
+            col("id", nullable=False),
+            col("a", nullable=False),
+            col("nr", sa.BigInteger, primary_key=True),
+        ),
+        rows=("INSERT INTO t (id, a) VALUES (4, 1), (7, 1)",),
+        expected={"SELECT count(DISTINCT nr) FROM t": [(2,)]},
+    ),
+    "a key gets a filled column": Pair(
+        before=t(),
+        after=table(
+            "t",
+            col("id", primary_key=True, autoincrement=True),
+            col("tenant", primary_key=True, autoincrement=False),
+        ),
+        fills={"t": {"tenant": "id + 1"}},
+        rows=("INSERT INTO t (id) VALUES (4)",),
+        expected={"SELECT id, tenant FROM t": [(4, 5)]},
+    ),
+}
+
+KEYS = {
+    "drop a foreign key": Pair(before=linked(), after=book(col("author_id"), col("n"))),
+    "drop an unnamed foreign key": books(
+        book(col("n"), foreign(["n"], ["author.id"])), book(col("n"))
+    ),
+    "rename a foreign key": Pair(
+        before=linked(),
+        after=book(
+            col("author_id", sa.Integer, refers("author.id", name="other")), col("n")
+        ),
+    ),
+    "an index takes over from the foreign key's own": Pair(
+        before=linked(), after=linked(index("ix", "author_id", "n"))
+    ),
+    "one index takes over from another": Pair(
+        before=linked(unique("author_id", name="uq")),
+        after=linked(index("ix", "author_id", "n")),
+    ),
+    "it takes over while rows are filled": Pair(
+        before=linked(unique("author_id", name="uq")),
+        after=linked(col("m", nullable=False), index("ix", "author_id", "m")),
+        fills={"book": {"m": "id * 2"}},
+        rows=(*AUTHORS, "INSERT INTO book (id, author_id) VALUES (3, 1)"),
+        expected={"SELECT m FROM book": [(6,)]},
+    ),
+    "a renamed column with an unnamed foreign key": Pair(
+        before=book(col("a", sa.Integer, refers("author.id"))),
+        after=book(col("b", sa.Integer, refers("author.id"))),
+        columns={"book": {"a": "b"}},
+    ),
+    "two foreign keys on one column": Pair(
+        before=tables(AUTHOR, t(col("a", sa.Integer, refers("author.id", name="one")))),
+        after=tables(
+            AUTHOR,
+            t(
+                col("a", sa.Integer, refers("author.id", name="one")),
+                foreign(["a"], ["author.id"], "two"),
+            ),
+        ),
+    ),
+    "a foreign key to itself": Pair(
+        before=t(col("up_id", sa.Integer, refers("t.id"))),
+        after=t(col("up_id", sa.Integer, refers("t.id", ondelete="CASCADE"))),
+    ),
+    "an unnamed unique constraint of a renamed column": Pair(
+        before=t(col("a"), unique("a"), unique("a", "id")),
+        after=t(col("b"), unique("b"), unique("b", "id")),
+        columns={"t": {"a": "b"}},
+    ),
+    "one of two unnamed checks": Pair(
+        before=t(col("a"), check("a > 0"), check("a < 99")),
+        after=t(col("a"), check("a < 99")),
+    ),
+    "full texts": Pair(
+        before=t(col("a", sa.Text), col("b", sa.Text)),
+        after=t(
+            col("a", sa.Text),
+            col("b", sa.Text),
+            index("fa", "a", mysql_prefix="FULLTEXT"),
+            index("fb", "b", mysql_prefix="FULLTEXT"),
+        ),
+    ),
+    "part of a text": Pair(
+        before=t(col("a", sa.Text), index("i", "a", mysql_length=5)),
+        after=t(col("b", sa.Text), index("i", "b", mysql_length=7)),
+        columns={"t": {"a": "b"}},
+    ),
+    "the names of three indexes go round": Pair(
+        before=t(*INDEXED, index("x", "a"), index("y", "b"), index("z", "c")),
+        after=t(*INDEXED, index("y", "a"), index("z", "b"), index("x", "c")),
+    ),
+}
+
+MYSQL = {**OPTIONS, **COLUMNS, **KEYS}
