@@ -106,9 +106,8 @@ def _migrate(config: Config, call: Call, wanted: dict[str, Any]) -> Any:
             return result
 
     def job(connection: Connection) -> Any:
-        clash = wanted["fake"] and wanted["fake_initial"]
-        glance = wanted["app"] is None and not clash
-        if glance and is_up_to_date(connection, config):
+        plain = not wanted["prune"] and not (wanted["fake"] and wanted["fake_initial"])
+        if plain and wanted["app"] is None and is_up_to_date(connection, config):
             return None
         return _migrate_on(connection, config, call, wanted)
 
