@@ -22,7 +22,7 @@ from whimbrel.reflect.metadata import read_metadata
 from whimbrel.state.project import ProjectState
 from whimbrel.testing.journey import Answer
 from whimbrel.testing.strategies.edits import SchemaPair, schema_pairs
-from whimbrel.testing.strategies.model_specs import ProjectSpec, state_of
+from whimbrel.testing.strategies.model_specs import FieldSpec, ProjectSpec, state_of
 from whimbrel.testing.strategies.project_edits import ProjectPair, project_pairs
 from whimbrel.testing.strategies.projects import APPS
 from whimbrel.testing.strategies.rows import (
@@ -139,10 +139,10 @@ def case_of_schemas(pair: SchemaPair) -> Case:
 def case_of_projects(pair: ProjectPair, facts: Facts) -> Case:
     """Return the case that a pair of Django-style projects is."""
     values = {
-        (model.name.lower(), field.name): field.field_kind.value
+        (model.name.lower(), field.name): _value_of(pair.after, field)
         for model in pair.after.models
         for field in model.fields
-        if field.field_kind is not None
+        if not field.many
     }
     models = {(a.lower(), b.lower()) for (_, a), b in pair.renamed_models.items()}
     fields = {
@@ -158,6 +158,14 @@ def case_of_projects(pair: ProjectPair, facts: Facts) -> Case:
     )
 
 
+def _value_of(project: ProjectSpec, spec: FieldSpec) -> Callable[[int], object]:
+    """Return the values of a field: a relation's is the key of a row that is there."""
+    if spec.field_kind is not None:
+        return spec.field_kind.value
+    key = project.key_kind(project.model(spec.target)).value
+    return lambda _: key(0)
+
+
 def _truth(
     models: set[tuple[str, str]],
     fields: set[tuple[str, str, str]],
@@ -169,7 +177,9 @@ def _truth(
         names = question.id.partition(":")[2].partition(".")[2]
         if question.kind == "default":
             model, _, name = names.rpartition(".")
-            return values[model.lower(), name](FILL_ROW)
+            value = values[model.lower(), name](FILL_ROW)
+            # A field refuses a default that all its rows would share.
+            return dict if isinstance(value, dict) else value
         if question.kind == "rename-model":
             old, _, new = names.lower().partition(">")
             return (old, new) in models

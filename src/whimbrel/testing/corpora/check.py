@@ -36,15 +36,15 @@ EXTENSIONS = ("pg_trgm",)
 APP = "app"
 
 _NEUTRAL: tuple[tuple[str, object], ...] = (
-    (r"Boolean", False),
-    (r"DateTime|TIMESTAMP|DATETIME", datetime.datetime(2000, 1, 1)),
-    (r"Date|DATE", datetime.date(2000, 1, 1)),
-    (r"Interval", datetime.timedelta(0)),
-    (r"Time", datetime.time(0)),
-    (r"Integer|INTEGER|INT|Numeric|Float|DECIMAL|DOUBLE|REAL", 0),
-    (r"Uuid|UUID", uuid.UUID(int=0)),
-    (r"Binary|BLOB|BYTEA", b""),
-    (r"JSON", {}),
+    (r"bool", False),
+    (r"datetime|timestamp", datetime.datetime(2000, 1, 1)),
+    (r"interval", datetime.timedelta(0)),
+    (r"date", datetime.date(2000, 1, 1)),
+    (r"time", datetime.time(0)),
+    (r"int|numeric|float|decimal|double|real", 0),
+    (r"uuid", uuid.UUID(int=0)),
+    (r"binary|blob|bytea", b""),
+    (r"json", {}),
 )
 """Pattern of a type as a question shows it → a value; else the empty string."""
 
@@ -249,6 +249,6 @@ def answering(renames: Renames) -> Callable[[Question], object]:
 def neutral_value(type_text: str) -> object:
     """Return a value that fits the type that is written as *type_text*."""
     for pattern, value in _NEUTRAL:
-        if re.search(pattern, type_text):
+        if re.search(pattern, type_text, re.IGNORECASE):
             return value
     return ""

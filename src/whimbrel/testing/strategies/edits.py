@@ -417,12 +417,12 @@ def _fit(schema: SchemaSpec, other: SchemaSpec) -> SchemaSpec:
     kept = {table.uid: table for table in other.tables}
     for table in schema.tables:
         if table.uid in kept:
-            fitted = _fit_table(table, kept[table.uid])
+            fitted = _fit_table(table, kept[table.uid], frozenset(kept))
             schema = with_table(schema, fitted)
     return schema
 
 
-def _fit_table(table: TableSpec, other: TableSpec) -> TableSpec:
+def _fit_table(table: TableSpec, other: TableSpec, tables: frozenset[int]) -> TableSpec:
     here = {column.uid for column in other.columns}
     columns = []
     for column in table.columns:
@@ -432,15 +432,17 @@ def _fit_table(table: TableSpec, other: TableSpec) -> TableSpec:
     table = replace(table, columns=tuple(columns))
     return replace(
         table,
-        items=tuple(item for item in table.items if _fits(table, item, here)),
+        items=tuple(i for i in table.items if _fits(table, i, here, tables)),
     )
 
 
-def _fits(table: TableSpec, item: ItemSpec, here: set[int]) -> bool:
+def _fits(
+    table: TableSpec, item: ItemSpec, here: set[int], tables: frozenset[int]
+) -> bool:
     """Tell whether rows that were there before can satisfy *item*."""
     if item.kind == "foreign_key":
-        # Columns that stay, but referenced nothing until now, hold any value.
-        return True
+        # A table that comes back is empty: what referenced its rows dangles.
+        return item.target in tables or not set(item.columns) & here
     if not item.demands_unique:
         return True
     return any(

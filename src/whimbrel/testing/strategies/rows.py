@@ -171,7 +171,10 @@ def insert_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> None:
 
 def _check_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
     """Turn foreign keys off while rows that refer to each other go in."""
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "sqlite":
+        connection.commit()  # the pragma does nothing inside a transaction
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(on)}")
+    elif connection.dialect.name == "postgresql":
         role = "origin" if on else "replica"
         connection.exec_driver_sql(f"SET session_replication_role = {role}")
     elif connection.dialect.name in {"mysql", "mariadb"}:
