@@ -84,6 +84,17 @@ class Project:
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Outcome:
         """Run `whimbrel` with *arguments*; no terminal anywhere."""
+        return self._child(lambda: main(list(arguments)), env)
+
+    def script(self, text: str, *, env: Mapping[str, str] | None = None) -> Outcome:
+        """Run a program of the project's in its folder."""
+        code = compile(textwrap.dedent(text), "script.py", "exec")
+        return self._child(lambda: exec(code, {"__name__": "__main__"}), env)
+
+    def _child(
+        self, command: Callable[[], object], env: Mapping[str, str] | None
+    ) -> Outcome:
+        """Run *command* in a child process."""
         out, err = self.folder / ".stdout", self.folder / ".stderr"
         with out.open("wb") as stdout, err.open("wb") as stderr:
             with _quiet_fork():
@@ -93,7 +104,7 @@ class Project:
                     os.dup2(nothing.fileno(), 0)
                 os.dup2(stdout.fileno(), 1)
                 os.dup2(stderr.fileno(), 2)
-                self._become(arguments, env)
+                self._become(command, env)
             _, status = os.waitpid(child, 0)
         outcome = Outcome(
             os.waitstatus_to_exitcode(status),
@@ -117,7 +128,9 @@ class Project:
         with _quiet_fork():
             child, terminal = os.forkpty()
         if child == 0:
-            self._become(arguments, {"NO_COLOR": "1", **(env or {})})
+            self._become(
+                lambda: main(list(arguments)), {"NO_COLOR": "1", **(env or {})}
+            )
         try:
             text = _converse(terminal, keys)
         except TimeoutError:
@@ -129,11 +142,11 @@ class Project:
         return Outcome(os.waitstatus_to_exitcode(status), text)
 
     def _become(
-        self, arguments: tuple[str, ...], env: Mapping[str, str] | None
+        self, command: Callable[[], object], env: Mapping[str, str] | None
     ) -> NoReturn:
         """Be the command, in the child process; never returns."""
 
-        def command() -> None:
+        def prepared() -> None:
             os.chdir(self.folder)
             sys.dont_write_bytecode = True
             for name in INHERITED:
@@ -144,9 +157,9 @@ class Project:
             sys.stdout = os.fdopen(1, "w", encoding="utf-8")
             sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1)
             warnings.resetwarnings()
-            main(list(arguments))
+            command()
 
-        os._exit(_exit_code(command))
+        os._exit(_exit_code(prepared))
 
 
 def _converse(terminal: int, keys: list[str]) -> str:
