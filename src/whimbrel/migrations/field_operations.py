@@ -69,7 +69,9 @@ class AddField(FieldOperation):
             app_label, self.model_name, self.name, self.field, self.preserve_default
         )
 
-    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+    def transition_hints(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Hints:
         key = self.key(app_label)
         return Hints(new_fields=frozenset({key}), fills=one_off(key, self))
 
@@ -100,7 +102,9 @@ class RemoveField(FieldOperation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.remove_field(app_label, self.model_name, self.name)
 
-    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+    def transition_hints(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Hints:
         return Hints(gone_fields=frozenset({self.key(app_label)}))
 
     def effects(
@@ -151,7 +155,9 @@ class AlterField(FieldOperation):
             app_label, self.model_name, self.name, self.field, self.preserve_default
         )
 
-    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+    def transition_hints(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Hints:
         key = self.key(app_label)
         casts = {key: self.using} if self.using else {}
         return Hints(fills=one_off(key, self), casts=casts)
@@ -195,7 +201,9 @@ class RenameField(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.rename_field(app_label, self.model_name, self.old_name, self.new_name)
 
-    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+    def transition_hints(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Hints:
         key = (app_label, self.model_name.lower(), self.old_name)
         return Hints(fields={key: self.new_name})
 

@@ -249,9 +249,7 @@ class AlterConstraint(ItemOperation):
         object.__setattr__(self, "constraint", dissect(self.constraint))
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        state.alter_constraint(
-            app_label, self.model_name, self.name, self.constraint
-        )
+        state.alter_constraint(app_label, self.model_name, self.name, self.constraint)
 
     def effects(
         self, app_label: str, before: ProjectState, after: ProjectState

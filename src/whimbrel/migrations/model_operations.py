@@ -85,7 +85,9 @@ class CreateModel(ModelOperation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.add_model(self.model_state(app_label))
 
-    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+    def transition_hints(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Hints:
         return Hints(new_models=frozenset({(app_label, self.name_lower)}))
 
     def effects(
@@ -115,7 +117,9 @@ class DeleteModel(ModelOperation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.remove_model(app_label, self.name)
 
-    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+    def transition_hints(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Hints:
         return Hints(gone_models=frozenset({(app_label, self.name_lower)}))
 
     def effects(
@@ -147,7 +151,9 @@ class RenameModel(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.rename_model(app_label, self.old_name, self.new_name)
 
-    def transition_hints(self, app_label: str, before: ProjectState, after: ProjectState) -> Hints:
+    def transition_hints(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Hints:
         old, new = self.old_name.lower(), self.new_name.lower()
         if old == new:
             return Hints()

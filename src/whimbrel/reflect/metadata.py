@@ -9,6 +9,7 @@ definition: `MetaData.sorted_tables` gives up on cycles of foreign keys.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,13 +33,17 @@ LEFT_OUT = ("skip_migrations", "is_view")
 """Keys of ``Table.info`` that keep a table out of migrations."""
 
 
-def read_metadata(source: object, app_label: str) -> ReadModels:
+def read_metadata(
+    source: object, app_label: str, *, only: Collection[str] | None = None
+) -> ReadModels:
     """
     Return the tables of *source* as models of *app_label*.
 
     Args:
         source: A MetaData, a declarative base class, a mapped class, a registry,
             or a SQLModel class; all tables of its MetaData are read.
+
+        only: Full names of the tables to read instead, where apps share one.
 
     Raises:
         NoModels: RE101, *source* is nothing of the kind.
@@ -48,7 +53,11 @@ def read_metadata(source: object, app_label: str) -> ReadModels:
         StateError: ST120 to ST129, something of a table cannot be kept.
     """
     metadata = metadata_of(source)
-    tables = [t for t in metadata.tables.values() if not is_left_out(t)]
+    tables = [
+        table
+        for name, table in metadata.tables.items()
+        if (only is None or name in only) and not is_left_out(table)
+    ]
     names = model_names(tables, app_label)
     renamed_models: dict[tuple[str, str], str] = {}
     renamed_fields: dict[tuple[str, str, str], str] = {}
@@ -137,7 +146,7 @@ def table_constraints(table: sa.Table) -> list[Constraint]:
     """Return the constraints in order of definition, without those that types bring."""
     found: list[Constraint] = []
     key = table.primary_key
-    if len(key.columns) and says_more(key, table):
+    if len(key.columns) and says_more(key):
         found.append(dissect_constraint(key))
     on_columns = (c for column in table.columns for c in column.constraints)
     rest = {*table.constraints, *on_columns} - {key}
@@ -158,6 +167,8 @@ def is_empty(constraint: sa.Constraint) -> bool:
 def lone_sequences(metadata: sa.MetaData) -> list[Sequence]:
     """Return the sequences of *metadata* that are no column's default, by name."""
     known = metadata._sequences
+    if not known:
+        return []
     owned = {
         id(column.default)
         for table in metadata.tables.values()

@@ -158,12 +158,16 @@ def element(expression: Any) -> Any:
     return dissect_expression(expression)
 
 
-def says_more(constraint: sa.PrimaryKeyConstraint, table: sa.Table) -> bool:
-    """Return whether a primary key says more than its columns do."""
-    in_order = [c.name for c in table.columns if c.primary_key]
+def says_more(constraint: sa.PrimaryKeyConstraint) -> bool:
+    """
+    Return whether a primary key says more than its columns do.
+
+    One of several columns has an order of its own, which must not depend on
+    the order of the table's columns: that is no part of a model's equality.
+    """
     return bool(
         name_of(constraint)
-        or [c.name for c in constraint.columns] != in_order
+        or len(constraint.columns) > 1
         or constraint.comment
         or constraint.deferrable is not None
         or constraint.initially
