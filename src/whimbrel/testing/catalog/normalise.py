@@ -45,6 +45,20 @@ def mysql_generated_constraint_names(item: Item, table: Item | None) -> Item | N
     return item
 
 
+def mysql_column_checks(item: Item, table: Item | None) -> Item | None:
+    """
+    MariaDB calls a check that is written beside a column after the column.
+
+    SQLAlchemy writes an unnamed check in a `Column` there; the same condition
+    among the table's clauses is checked alike and named by a number.
+    """
+    if item.kind != "check" or item.fact("level") is None:
+        return item
+    facts = tuple(fact for fact in item.facts if fact[0] != "level")
+    name = None if item.fact("level") == "Column" else item.name
+    return replace(item, name=name, facts=facts)
+
+
 def mysql_generated_index_names(item: Item, table: Item | None) -> Item | None:
     """
     MySQL calls an unnamed key after its first column, with a number if taken.
@@ -99,6 +113,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "mysql": (
         own_tables,
         mysql_generated_constraint_names,
+        mysql_column_checks,
         mysql_generated_index_names,
     ),
 }
