@@ -81,7 +81,7 @@ def test_a_settled_project_has_nothing_to_do(library: Project) -> None:
         "No planned migration operations.\n"
     )
     assert library.ok("check").stdout == (
-        "No problems in 1 apps, 1 models, 1 migrations, databases: default\n"
+        "No problems in 1 app, 1 model, 1 migration, databases: default\n"
     )
 
 

@@ -105,7 +105,7 @@ def test_a_settled_project_has_nothing_to_do(project: Project) -> None:
     project.ok("migrate")
 
     assert project.ok("makemigrations", "--check").stdout == "No changes detected\n"
-    assert project.ok("check").stdout.startswith("No problems in 1 apps, 2 models")
+    assert project.ok("check").stdout.startswith("No problems in 1 app, 2 models")
 
 
 def test_models_spread_over_modules_are_read(project: Project) -> None:

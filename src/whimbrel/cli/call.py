@@ -111,6 +111,11 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
+def counted(number: int, noun: str) -> str:
+    """Return "1 app", "2 apps"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def say(text: str = "", *, end: str = "\n") -> None:
     """Print talk: to stderr, so that it never mixes with a result."""
     click.echo(text, err=True, nl=end == "\n")

@@ -15,6 +15,7 @@ from whimbrel.cli.call import (
     Options,
     common_options,
     continued,
+    counted,
     formatted,
     show_json,
 )
@@ -45,13 +46,16 @@ def command(ctx: click.Context, form: str, **options: Unpack[Options]) -> None:
 def _print(checked: Checked) -> None:
     for finding in checked.findings:
         click.echo(_text(finding))
-    looked_at = (
-        f"{checked.apps} apps, {checked.models} models, "
-        f"{checked.migrations} migrations, databases: {', '.join(checked.databases)}"
+    looked_at = ", ".join(
+        (
+            counted(checked.apps, "app"),
+            counted(checked.models, "model"),
+            counted(checked.migrations, "migration"),
+            f"databases: {', '.join(checked.databases)}",
+        )
     )
-    count = len(checked.findings)
-    if count:
-        text = f"{count} problem{'' if count == 1 else 's'}"
+    if checked.findings:
+        text = counted(len(checked.findings), "problem")
         click.echo(f"{click.style(text, fg='red', bold=True)} in {looked_at}")
     else:
         click.echo(f"{click.style('No problems', fg='green')} in {looked_at}")

@@ -10,7 +10,7 @@ from typing import Unpack
 
 import click
 
-from whimbrel.cli.call import Options, common_options, continued, say
+from whimbrel.cli.call import Options, common_options, continued, counted, say
 from whimbrel.project.init import Initialised, initialise
 from whimbrel.project.place import shown_path
 
@@ -48,9 +48,8 @@ def _say_found(result: Initialised) -> None:
     for app in result.apps:
         name = click.style(app.label, fg="green")
         noun = "model" if app.kind == "Django-style models" else "table"
-        plural = "" if app.count == 1 else "s"
         say(
-            f"  {name}: {app.count} {noun}{plural} ({app.kind}) in "
+            f"  {name}: {counted(app.count, noun)} ({app.kind}) in "
             f"{', '.join(app.models)}; migrations in {app.migrations}"
         )
     if result.url.startswith("env:"):

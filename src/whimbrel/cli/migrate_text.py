@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from whimbrel.cli.call import say
+from whimbrel.cli.call import counted, say
 from whimbrel.cli.colours import symbol
 from whimbrel.execute.executor import Progress
 from whimbrel.project.describe import Described
@@ -42,8 +42,11 @@ class Report:
         self.total = len(plan)
         apps = ", ".join(sorted({migration.app for migration in plan}))
         verb = "Taking back" if plan[0].backwards else "Applying"
-        noun = "migration" if self.total == 1 else "migrations"
-        say(click.style(f"{verb} {self.total} {noun} of {apps}", bold=True))
+        say(
+            click.style(
+                f"{verb} {counted(self.total, 'migration')} of {apps}", bold=True
+            )
+        )
 
     def progress(self, event: Progress) -> None:
         """Print the start of a line when a migration starts, its end when it ends."""

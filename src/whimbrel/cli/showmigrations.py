@@ -14,6 +14,7 @@ from whimbrel.cli.call import (
     Options,
     common_options,
     continued,
+    counted,
     formatted,
     say,
     show_json,
@@ -96,7 +97,7 @@ def _line(migration: ShownMigration, name: str, verbosity: int) -> str:
         mark = "[ ]"
     line = f"{mark} {name}"
     if migration.replaces:
-        line += f" ({migration.replaces} squashed migrations)"
+        line += f" ({counted(migration.replaces, 'squashed migration')})"
     if verbosity and migration.when:
         line += f" (applied {migration.when:%Y-%m-%d %H:%M:%S})"
     return line

@@ -18,6 +18,8 @@ from whimbrel.execute.executor import Executor, Progress, ignore
 from whimbrel.execute.recorder import Recorder
 from whimbrel.history.history import History, Key
 from whimbrel.history.plan import Step, Target, plan, target
+from whimbrel.history.squashes import expand
+from whimbrel.migrations.migration import Migration
 from whimbrel.project.config import DEFAULT, Config
 from whimbrel.project.describe import Described, described
 from whimbrel.project.engine import is_absent, run
@@ -160,6 +162,8 @@ def migrate_on(
         return _prune(connection, recorder, history, request)
     steps = _steps(config, history, request)
     planned = tuple(_planned(step) for step in steps)
+    if not request.plan_only:
+        _record_squashes(connection, recorder, history)
     if request.plan_only or not steps:
         return Migrated(database=request.database, plan=planned)
     done: list[DoneMigration] = []
@@ -173,7 +177,7 @@ def migrate_on(
     executor = Executor(
         connection=connection,
         database=database_for(connection.dialect),
-        order=[history.migrations[key] for key in history.graph.full_plan()],
+        order=_order(history, steps),
         history_table=config.history_table,
         fake=request.fake,
         fake_initial=request.fake_initial,
@@ -244,12 +248,33 @@ def _prune(
     return Migrated(database=request.database, plan=(), pruned=lost)
 
 
+def _record_squashes(
+    connection: Connection, recorder: Recorder, history: History
+) -> None:
+    """Record the squashes of which the database has all that they replace."""
+    unrecorded = sorted(history.applied - history.recorded)
+    if unrecorded:
+        recorder.record_applied(unrecorded)
+        connection.commit()
+
+
+def _order(history: History, steps: Sequence[Step]) -> list[Migration]:
+    """Return all migrations, parents first, in the graph that *steps* are of."""
+    if any(migration.key not in history.graph for migration, _ in steps):
+        # One that a squash replaces was asked for: no squash is used.
+        history = history.seen_by(history.recorded, unfolded=_replaces(history))
+    return [history.migrations[key] for key in history.graph.full_plan()]
+
+
 def _replaced(history: History) -> dict[Key, tuple[Key, ...]]:
-    return {
-        key: tuple(migration.replaces)
-        for key, migration in history.migrations.items()
-        if migration.replaces
-    }
+    """Return squash → all that is recorded with it."""
+    replaces = _replaces(history)
+    squashes = [expand(key, replaces) for key in replaces]
+    return {one.key: (*one.originals, *sorted(one.inner)) for one in squashes}
+
+
+def _replaces(history: History) -> dict[Key, Sequence[Key]]:
+    return {key: m.replaces for key, m in history.migrations.items() if m.replaces}
 
 
 def _planned(step: Step) -> PlannedMigration:
