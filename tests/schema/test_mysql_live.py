@@ -7,6 +7,7 @@ The yardstick is `create_all` of the wanted tables in a second database.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 from mysql_pairs import MYSQL
 from random_changes import back, change_of, check_rows, empty, loses_tables
 from running import check_queries, fill, run
+from sqlalchemy.dialects import mysql
 from table_pairs import Pair
 
 from whimbrel.schema.database import Database, database_for
+from whimbrel.schema.mysql.compiler import MysqlCompiler
 from whimbrel.schema.mysql.lookup import candidates, chosen
 from whimbrel.schema.statement import Lookup
 from whimbrel.testing.catalog import Catalog, catalog, differences
@@ -50,6 +53,35 @@ def connection(scratch: Scratch) -> Iterator[sa.Connection]:
         yield found
 
 
+MARIADB = database_for(mysql.dialect(), (10, 11, 0), is_mariadb=True)
+
+
+def texts(database: Database, pair: Pair) -> list[str]:
+    return [s.sql for s in database.compile(pair.change(database.lower_table))]
+
+
+def differing(database: Database) -> list[str]:
+    """Return the pairs for which *database* has other words than usual."""
+    return [
+        name
+        for name, pair in EVERY.items()
+        if texts(database, pair) != texts(MARIADB, pair)
+        or texts(database, pair.reversed()) != texts(MARIADB, pair.reversed())
+    ]
+
+
+def cautious() -> Database:
+    """Return a MariaDB that refuses renames as MySQL does."""
+    facts = replace(MARIADB.facts, follows_renames=False)
+    return replace(MARIADB, facts=facts, compiler=MysqlCompiler(MARIADB.dialect, facts))
+
+
+OTHERS = {
+    "old": database_for(mysql.dialect(), (10, 4, 0), is_mariadb=True),
+    "cautious": cautious(),
+}
+
+
 def find(connection: sa.Connection, lookup: Lookup) -> str:
     database = database_for(connection.dialect)
     is_mariadb = bool(getattr(connection.dialect, "is_mariadb", False))
@@ -74,13 +106,10 @@ def migrate(connection: sa.Connection, database: Database, pair: Pair) -> None:
     run(connection, database.compile(pair.change(database.lower_table)), find)
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_a_change_ends_as_if_built_so_there_and_back(
-    name: str, scratch: Scratch, connection: sa.Connection
+def there_and_back(
+    pair: Pair, database: Database, scratch: Scratch, connection: sa.Connection
 ) -> None:
-    pair = EVERY[name]
     before, after = pair.sides()
-    database = database_for(connection.dialect)
     wanted = built(after, scratch, connection)
     once = built(before, scratch, connection)
     fill(connection, pair.rows)
@@ -94,6 +123,25 @@ def test_a_change_ends_as_if_built_so_there_and_back(
 
     assert differences(catalog(connection), once) == []
     check_queries(connection, dict(pair.returned))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_change_ends_as_if_built_so_there_and_back(
+    name: str, scratch: Scratch, connection: sa.Connection
+) -> None:
+    database = database_for(connection.dialect)
+
+    there_and_back(EVERY[name], database, scratch, connection)
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [(other, name) for other, known in OTHERS.items() for name in differing(known)],
+)
+def test_the_words_of_other_versions_lead_to_the_same(
+    other: str, name: str, scratch: Scratch, connection: sa.Connection
+) -> None:
+    there_and_back(EVERY[name], OTHERS[other], scratch, connection)
 
 
 @given(data=st.data())

@@ -76,9 +76,12 @@ class MysqlItemSQL(MysqlColumnSQL):
         """Whether *index* of `diff.before` serves a foreign key that stays."""
         if index.prefix in NOT_ORDERED:
             return False
-        names = leading_columns(index.sql)
-        columns = tuple(diff.renamed.get(name, name) for name in names)
+        columns = self.after_renames(diff, leading_columns(index.sql))
         return any(serves(columns, key) for _, key in diff.foreign_keys.kept)
+
+    def after_renames(self, diff: TableDiff, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what columns of `diff.before` are called in `diff.moved`."""
+        return tuple(diff.renamed.get(name, name) for name in names)
 
     def successors(self, diff: TableDiff) -> list[str]:
         """
@@ -94,10 +97,12 @@ class MysqlItemSQL(MysqlColumnSQL):
             if isinstance(index, ForeignKeyIndex)
             and any(serves(index.columns, key) for _, key in keys.kept)
         ]
+        remade = {self.after_renames(diff, key.columns) for key in keys.dropped}
+        joining = [key for key in keys.added if key.columns not in remade]
         for _, index in diff.indexes.kept:
             if isinstance(index, ForeignKeyIndex) and any(
                 key.columns == index.columns and key.name != index.name
-                for key in keys.added
+                for key in joining
             ):
                 clauses.append(f"DROP INDEX {self.quote(index.name)}")
                 clauses.append(f"ADD {self.index_definition(index)}")

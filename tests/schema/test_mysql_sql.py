@@ -1,0 +1,204 @@
+"""The text of MySQL's and MariaDB's statements, without a database."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from common_pairs import COLUMNS, CONSTRAINTS, PLAIN, TABLES
+from mysql_pairs import COLUMNS as OWN_COLUMNS
+from mysql_pairs import KEYS, OPTIONS
+from table_pairs import TEXT, Pair, book, check, col, table
+
+from whimbrel.schema.database import Database, database_for
+from whimbrel.schema.statement import Lookup
+
+MYSQL = database_for("mysql", (8, 0, 36))
+MARIADB = database_for("mysql", (10, 11, 0), is_mariadb=True)
+
+
+def texts(pair: Pair, database: Database = MARIADB) -> list[str]:
+    change = pair.change(database.lower_table)
+    return [statement.sql for statement in database.compile(change)]
+
+
+def test_nothing_for_nothing() -> None:
+    assert texts(COLUMNS["nothing"]) == []
+
+
+def test_a_new_table_has_its_indexes_inside_but_not_those_of_foreign_keys() -> None:
+    pair = TABLES["a table that refers to itself"]
+
+    assert texts(pair) == [
+        "CREATE TABLE shelf (\n"
+        "    id INTEGER NOT NULL AUTO_INCREMENT,\n"
+        "    place VARCHAR(50),\n"
+        "    up_id INTEGER,\n"
+        "    PRIMARY KEY (id),\n"
+        "    CONSTRAINT fk_up FOREIGN KEY(up_id) REFERENCES shelf (id)\n"
+        ")"
+    ]
+
+
+def test_all_that_happens_to_a_table_is_one_statement() -> None:
+    before = book(col("a"), col("b", index=True), check("a > 0", name="ck"))
+    after = book(col("a", sa.BigInteger), col("c", TEXT, unique=True), comment="new")
+
+    assert texts(Pair(before=before, after=after)) == [
+        "ALTER TABLE book DROP INDEX ix_book_b, DROP CONSTRAINT ck, DROP COLUMN b, "
+        "MODIFY COLUMN a BIGINT, ADD COLUMN c VARCHAR(50), ADD UNIQUE INDEX c (c), "
+        "COMMENT='new'"
+    ]
+
+
+def test_a_literal_fills_as_a_default_for_a_moment() -> None:
+    assert texts(COLUMNS["add a column that must be filled"]) == [
+        "ALTER TABLE book ADD COLUMN pages INTEGER NOT NULL DEFAULT 12",
+        "ALTER TABLE book MODIFY COLUMN pages INTEGER NOT NULL",
+    ]
+
+
+def test_an_expression_fills_while_null_is_allowed() -> None:
+    pair = Pair(
+        before=PLAIN,
+        after=book(col("pages", nullable=False)),
+        fills={"book": {"pages": "id + 1"}},
+    )
+
+    assert texts(pair) == [
+        "ALTER TABLE book ADD COLUMN pages INTEGER",
+        "UPDATE book SET pages = id + 1",
+        "ALTER TABLE book MODIFY COLUMN pages INTEGER NOT NULL",
+    ]
+
+
+def test_a_text_of_mysql_takes_no_literal_default() -> None:
+    pair = COLUMNS["add a text that must not be null"]
+
+    assert texts(pair, MYSQL)[:2] == [
+        "ALTER TABLE book ADD COLUMN note TEXT",
+        "UPDATE book SET note = 'x'",
+    ]
+    assert texts(pair, MARIADB)[0].endswith("ADD COLUMN note TEXT NOT NULL DEFAULT 'x'")
+
+
+def test_numbers_and_texts_need_no_fill_when_nobody_says_one() -> None:
+    after = book(col("n", nullable=False), col("day", sa.Date, nullable=False))
+
+    assert texts(Pair(before=PLAIN, after=after)) == [
+        "ALTER TABLE book ADD COLUMN n INTEGER NOT NULL, "
+        "ADD COLUMN day DATE NOT NULL DEFAULT '1970-01-01'",
+        "ALTER TABLE book MODIFY COLUMN day DATE NOT NULL",
+    ]
+
+
+def test_names_are_exchanged_in_one_statement() -> None:
+    assert texts(COLUMNS["exchange two columns"]) == [
+        "ALTER TABLE book RENAME COLUMN a TO b, RENAME COLUMN b TO a"
+    ]
+    assert texts(TABLES["exchange two tables"]) == [
+        "RENAME TABLE a TO whimbrel_old_a, b TO a, whimbrel_old_a TO b"
+    ]
+    assert texts(CONSTRAINTS["exchange the names of two indexes"]) == [
+        "ALTER TABLE book RENAME INDEX ix TO iy, RENAME INDEX iy TO ix"
+    ]
+
+
+def test_an_old_mariadb_restates_a_renamed_column() -> None:
+    old = database_for("mysql", (10, 4, 0), is_mariadb=True)
+
+    assert texts(COLUMNS["rename a column"], old) == [
+        "ALTER TABLE book CHANGE COLUMN title name VARCHAR(50)"
+    ]
+    assert texts(CONSTRAINTS["rename an index"], old) == [
+        "ALTER TABLE book DROP INDEX ix, ADD INDEX ix2 (title)"
+    ]
+
+
+def test_mysql_drops_what_depends_on_a_renamed_column_first() -> None:
+    assert texts(COLUMNS["rename a column that is used everywhere"], MYSQL) == [
+        "ALTER TABLE book DROP CHECK ck_n, DROP COLUMN twice",
+        "ALTER TABLE book RENAME COLUMN n TO m",
+        "ALTER TABLE book ADD COLUMN twice INTEGER GENERATED ALWAYS AS (m * 2) STORED, "
+        "ADD CONSTRAINT ck_n CHECK (m > 0)",
+    ]
+
+
+def test_an_index_gives_way_when_its_successor_comes() -> None:
+    assert texts(KEYS["one index takes over from another"]) == [
+        "ALTER TABLE book DROP INDEX uq, ADD INDEX ix (author_id, n)"
+    ]
+    assert texts(KEYS["it takes over while rows are filled"]) == [
+        "ALTER TABLE book ADD COLUMN m INTEGER",
+        "UPDATE book SET m = id * 2",
+        "ALTER TABLE book DROP INDEX uq, MODIFY COLUMN m INTEGER NOT NULL, "
+        "ADD INDEX ix (author_id, m)",
+    ]
+
+
+def test_the_index_of_a_foreign_key_goes_with_it() -> None:
+    assert texts(KEYS["drop a foreign key"]) == [
+        "ALTER TABLE book DROP FOREIGN KEY fk",
+        "ALTER TABLE book DROP INDEX fk",
+    ]
+
+
+def test_both_ends_of_a_foreign_key_change_without_it() -> None:
+    assert texts(TABLES["change both ends of a foreign key"]) == [
+        "ALTER TABLE book DROP FOREIGN KEY fk_author",
+        "ALTER TABLE author MODIFY COLUMN id BIGINT NOT NULL AUTO_INCREMENT",
+        "ALTER TABLE book MODIFY COLUMN author_id BIGINT",
+        "ALTER TABLE book ADD CONSTRAINT fk_author "
+        "FOREIGN KEY(author_id) REFERENCES author (id)",
+    ]
+
+
+def test_names_that_nobody_gave_are_looked_up() -> None:
+    pair = CONSTRAINTS["add an unnamed check"].reversed()
+    [statement] = MYSQL.compile(pair.change(MYSQL.lower_table))
+
+    assert statement.sql == "ALTER TABLE book DROP CHECK {name}"
+    assert statement.lookup == Lookup(
+        kind="check",
+        table=(None, "book"),
+        columns=("title",),
+        sql="CHECK (title <> '')",
+    )
+
+
+def test_a_cast_goes_through_a_second_column() -> None:
+    assert texts(OWN_COLUMNS["a cast"]) == [
+        "ALTER TABLE t DROP INDEX ix_t_a",
+        "ALTER TABLE t RENAME COLUMN a TO whimbrel_old_a",
+        "ALTER TABLE t ADD COLUMN a INTEGER",
+        "UPDATE t SET a = coalesce(length(whimbrel_old_a), -1)",
+        "ALTER TABLE t MODIFY COLUMN a INTEGER NOT NULL, DROP COLUMN whimbrel_old_a, "
+        "ADD INDEX ix_t_a (a)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "clause"),
+    [
+        ("another engine", "ENGINE=InnoDB"),
+        ("a comment goes", "COMMENT=''"),
+    ],
+)
+def test_options_go_back_to_what_is_natural(name: str, clause: str) -> None:
+    database = database_for("mysql")
+
+    assert texts(OPTIONS[name], database) == [f"ALTER TABLE t {clause}"]
+
+
+def test_a_charset_changes_with_the_columns_that_have_none() -> None:
+    assert texts(OPTIONS["another charset"], MYSQL) == [
+        "ALTER TABLE t MODIFY COLUMN a VARCHAR(50), MODIFY COLUMN b TEXT, "
+        "CHARSET=latin1"
+    ]
+
+
+def test_percent_signs_backslashes_and_quotes() -> None:
+    after = table("t", col("a", TEXT, comment="it's 5 % \\"))
+
+    [sql] = texts(Pair(before=table("t", col("a", TEXT)), after=after))
+
+    assert sql.endswith("COMMENT 'it''s 5 % \\\\'")
