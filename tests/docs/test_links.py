@@ -67,3 +67,10 @@ def test_names_in_the_architecture_are_defined_where_it_says() -> None:
             last = name.rpartition(".")[2]
             defined = rf"(?:def|class) {last}\b|^\s*{last}\b.*="
             assert re.search(defined, source, flags=re.MULTILINE), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("page", pages(), ids=named)
+def test_files_of_the_repository_that_a_page_names_exist(page: Page) -> None:
+    """As ``tests/…``, ``docs/…`` or ``src/…``, a placeholder aside."""
+    for path in re.findall(r"`((?:tests|docs|src|demo)/[\w./-]+)`", page.prose):
+        assert (ROOT / path).exists(), path

@@ -28,7 +28,9 @@ FIELDS = sorted(
 
 def public_methods(cls: type) -> list[str]:
     return [
-        name for name, value in vars(cls).items() if callable(value) and name[0] != "_"
+        name
+        for name, value in vars(cls).items()
+        if name[0] != "_" and callable(value) and not isinstance(value, type)
     ]
 
 
