@@ -64,6 +64,9 @@ class Facts:
     unsigned_integers: bool = False
     """Integers have an unsigned form, so that no check for >= 0 is needed."""
 
+    nullable_keys: bool = False
+    """A column of the primary key may hold NULL unless that is forbidden."""
+
     native_json: bool = True
     """JSON columns are checked by the database itself."""
 

@@ -129,7 +129,7 @@ class TableLowering:
         return Column(
             name=str(column.name),
             type=type_text,
-            nullable=bool(column.nullable) and numbering is None,
+            nullable=self.nullable(column) and numbering is None,
             default=default,
             collation=collation,
             computed=computed,
@@ -139,6 +139,11 @@ class TableLowering:
             sequence=self.sequence_of(column, ddl),
             empty=self.empty(column, enum),
         )
+
+    def nullable(self, column: sa.Column[Any]) -> bool:
+        """Return whether the column may hold NULL; most databases forbid it in a key."""
+        key = column.primary_key and not self.facts.nullable_keys
+        return bool(column.nullable) and not key
 
     def type_text(self, column: sa.Column[Any]) -> str:
         """Return the type as SQLAlchemy spells it, with its collation."""

@@ -9,12 +9,14 @@ its counter past the rows that are there, so that is done here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
+from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.compiler import Compiler
-from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.objects import Column, Sequence, Table, TableKey
 from whimbrel.schema.postgresql.names import sequence_name
 from whimbrel.schema.renames import Name, rename_steps
 from whimbrel.schema.statement import Statement
@@ -28,6 +30,31 @@ _IDENTITY = re.compile(
 
 class NumberingSQL(Compiler):
     """Serial and identity columns in PostgreSQL."""
+
+    def create_types(
+        self, change: SchemaChange, comparison: Comparison
+    ) -> list[Statement]:
+        """Make way first for the sequences that serials of the new tables bring."""
+        taken = serial_sequences(new_tables(comparison))
+        going = tuple(s for s in change.dropped_sequences if s.key in taken)
+        later = late_sequences(change, comparison)
+        rest = tuple(s for s in change.created_sequences if s not in later)
+        return [
+            *self.drop_sequences(replace(change, dropped_sequences=going)),
+            *super().create_types(replace(change, created_sequences=rest), comparison),
+        ]
+
+    def drop_types(
+        self, change: SchemaChange, comparison: Comparison
+    ) -> list[Statement]:
+        """Make last the sequences whose names serials have had until now."""
+        taken = serial_sequences(new_tables(comparison))
+        rest = tuple(s for s in change.dropped_sequences if s.key not in taken)
+        later = SchemaChange(created_sequences=late_sequences(change, comparison))
+        return [
+            *super().drop_types(replace(change, dropped_sequences=rest), comparison),
+            *self.create_sequences(later),
+        ]
 
     def column_definition(self, table: Table, column: Column) -> str:
         if kind_of(column) == "serial":
@@ -154,6 +181,29 @@ class NumberingSQL(Compiler):
                 )
             )
         return [*statements, *super().rename_items(comparison)]
+
+
+def new_tables(comparison: Comparison) -> list[Table]:
+    return [*comparison.created, *(diff.after for diff in comparison.diffs)]
+
+
+def serial_sequences(tables: Iterable[Table]) -> frozenset[TableKey]:
+    """Return the names of the sequences behind the serials of *tables*."""
+    return frozenset(
+        (table.schema, sequence_name(table.name, column.name))
+        for table in tables
+        for column in table.columns
+        if kind_of(column) == "serial"
+    )
+
+
+def late_sequences(
+    change: SchemaChange, comparison: Comparison
+) -> tuple[Sequence, ...]:
+    """Return the new sequences whose names old tables' serials still have."""
+    old = (*comparison.dropped, *(diff.before for diff in comparison.diffs))
+    taken = serial_sequences(old)
+    return tuple(s for s in change.created_sequences if s.key in taken)
 
 
 def kind_of(column: Column) -> str | None:

@@ -43,6 +43,7 @@ def facts(version: tuple[int, ...] | None = None) -> SqliteFacts:
         renames_indexes=False,
         partial_indexes=True,
         expression_indexes=True,
+        nullable_keys=True,
         native_json=False,
         alters_nullability=version >= (3, 53),
         drops_checks=version >= (3, 53),

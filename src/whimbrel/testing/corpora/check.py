@@ -248,6 +248,9 @@ def answering(renames: Renames) -> Callable[[Question], object]:
 
 def neutral_value(type_text: str) -> object:
     """Return a value that fits the type that is written as *type_text*."""
+    enumeration = re.match(r"sa\.Enum\(\s*['\"]([^'\"]*)['\"]", type_text)
+    if enumeration:
+        return enumeration[1]
     for pattern, value in _NEUTRAL:
         if re.search(pattern, type_text, re.IGNORECASE):
             return value
