@@ -40,7 +40,7 @@ def bound(
         if match.group() == "%%":
             return "%"
         if match["name"]:
-            given[match["name"]] = parameters[match["name"]]  # type: ignore[call-overload, index]  # named
+            given[match["name"]] = parameters[match["name"]]  # type: ignore[index]  # by name
             return f":{match['name']}"
         place = f"whimbrel_{len(given)}"
         given[place] = parameters[len(given)]  # type: ignore[index]  # by place

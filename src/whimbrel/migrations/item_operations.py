@@ -269,5 +269,5 @@ class AlterConstraint(ItemOperation):
 
 def mentioned(index: Any) -> str:
     """Return the plain columns or fields of an index for a description."""
-    parts = getattr(index, "fields", None) or getattr(index, "expressions", ())
+    parts: Any = getattr(index, "fields", None) or getattr(index, "expressions", ())
     return ", ".join(part for part in parts if isinstance(part, str))

@@ -60,7 +60,21 @@ class OptionOperation(ModelOperation):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class AlterModelTable(OptionOperation):
+class TableOperation(OptionOperation):
+    """Base of those that change what foreign keys of SQLAlchemy's call a table."""
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        plain = super().effects(app_label, before, after)
+        if not after.model(app_label, self.name).is_table:
+            return plain
+        named = frozenset({resources.model(app_label, self.name)})
+        return Effects(reads=plain.reads, changes=plain.changes | named)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AlterModelTable(TableOperation):
     """Give a model another table name; None is the default name."""
 
     table: str | None
@@ -82,7 +96,7 @@ class AlterModelTable(OptionOperation):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class AlterModelSchema(OptionOperation):
+class AlterModelSchema(TableOperation):
     """Move a SQLAlchemy model's table to another schema; None is the default one."""
 
     schema: str | None

@@ -62,7 +62,8 @@ def relation_needs(owner: ModelState, value: Any) -> frozenset[Resource]:
     to_field = getattr(value, "to_field", None)
     if to_field:
         target = value.target(owner.app_label, owner.name)
-        needs.add(field(*target, to_field))
+        app_label, model_name = target
+        needs.add(field(app_label, model_name, to_field))
     return frozenset(needs)
 
 

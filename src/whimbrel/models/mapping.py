@@ -80,7 +80,6 @@ class Blueprint:
     filled: tuple[tuple[str, Callable[[], Any], bool], ...] = ()
     ordering: tuple[Any, ...] = ()
 
-
     @property
     def targets(self) -> frozenset[Key]:
         """The models that its relations lead to."""

@@ -141,7 +141,7 @@ class TableLowering:
         )
 
     def nullable(self, column: sa.Column[Any]) -> bool:
-        """Return whether the column may hold NULL; most databases forbid it in a key."""
+        """Return whether the column may hold NULL; a key usually forbids it."""
         key = column.primary_key and not self.facts.nullable_keys
         return bool(column.nullable) and not key
 

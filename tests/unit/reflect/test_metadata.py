@@ -14,7 +14,6 @@ from whimbrel.reflect.metadata import read_metadata
 from whimbrel.state import tables
 from whimbrel.state.construct import Construct
 
-
 KEPT: list[type] = []
 """Keeps mapped classes alive, as the modules that define them do."""
 
