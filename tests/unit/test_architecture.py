@@ -162,6 +162,8 @@ def _module_graph() -> dict[str, set[str]]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ImportFrom) and node.module in names:
                 for alias in node.names:
+                    if alias.name == "__version__":
+                        continue  # stands before the package's imports
                     inner = f"{node.module}.{alias.name}"
                     graph[name].add(inner if inner in names else node.module)
             elif isinstance(node, ast.Import):

@@ -70,7 +70,7 @@ def _integer(make: Callable[[], Any], *, key: bool = True) -> ColumnType:
         make=make,
         value=lambda i: i + 1,
         family="integer",
-        defaults=(lambda: "0", lambda: sa.text("-5")),
+        defaults=(lambda: "0", lambda: sa.text("7")),
         indexed=True,
         key=key,
     )
