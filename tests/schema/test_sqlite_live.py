@@ -36,14 +36,20 @@ def connected(file: Path | None = None) -> Iterator[sa.Connection]:
     """Yield a connection in a transaction, foreign keys off, as an executor has."""
     engine = sa.create_engine(f"sqlite:///{file}" if file else "sqlite://")
     with engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        raw.isolation_level = None
-        raw.execute("PRAGMA foreign_keys=OFF")
-        raw.execute("BEGIN IMMEDIATE")
+        begin(connection)
         yield connection
-        raw.execute("ROLLBACK")
+        connection.rollback()
     engine.dispose()
+
+
+def begin(connection: sa.Connection) -> None:
+    """Commit what is open, and begin anew without foreign keys."""
+    connection.commit()
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.isolation_level = None
+    raw.execute("PRAGMA foreign_keys=OFF")
+    raw.execute("BEGIN IMMEDIATE")
 
 
 def built(metadata: sa.MetaData, stack: ExitStack) -> sa.Connection:
@@ -87,6 +93,7 @@ def test_random_changes_end_as_if_built_so_there_and_back(pair: SchemaPair) -> N
         once = built(metadata_of(pair.before), stack)
         rows = tables_of_schema(pair.before, before)
         insert_rows(connection, rows)
+        begin(connection)
         kept = read_rows(connection, rows)
 
         run(connection, DATABASE.compile(change_of(pair, DATABASE)))
