@@ -111,6 +111,11 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
+def from_here(place: str | None) -> str | None:
+    """Return *place* with paths as a person at the working folder calls them."""
+    return place and place.replace(f"{os.getcwd()}/", "")
+
+
 def counted(number: int, noun: str) -> str:
     """Return "1 app", "2 apps"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -17,6 +17,7 @@ from whimbrel.cli.call import (
     continued,
     counted,
     formatted,
+    from_here,
     show_json,
 )
 from whimbrel.project.check import Checked, Finding, check
@@ -63,7 +64,7 @@ def _print(checked: Checked) -> None:
 
 def _text(finding: Finding) -> str:
     lines = [f"{click.style(f'[{finding.code}]', fg='red')} {finding.what}"]
-    for label, text in (("at", finding.where), ("fix", finding.fix)):
+    for label, text in (("at", from_here(finding.where)), ("fix", finding.fix)):
         if text:
             lines.append(f"  {click.style(label + ':', fg='cyan')} {text}")
     return "\n".join(lines)

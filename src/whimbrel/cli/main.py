@@ -1,14 +1,13 @@
 """
 The command `whimbrel`: finds the subcommand, and turns errors into exit codes.
 
-Place: `cli`, its entry. A command's module is imported when the command runs:
+Place: `cli`, below `entry`. A command's module is imported when the command runs:
 starting `migrate` must not pay for what `init` needs. So this module imports
 nothing of Whimbrel but the errors.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,7 +16,14 @@ from typing import Any, Unpack, cast
 import click
 
 from whimbrel import __version__
-from whimbrel.cli.call import Call, Options, common_options, say, start
+from whimbrel.cli.call import (
+    Call,
+    Options,
+    common_options,
+    from_here,
+    say,
+    start,
+)
 from whimbrel.cli.lazy import load
 from whimbrel.errors.base import WhimbrelError, did_you_mean
 from whimbrel.errors.cli import StatementRefused, UnexpectedError
@@ -73,7 +79,8 @@ class CommandGroup(click.Group):
         except (click.Abort, EOFError, KeyboardInterrupt):
             say("\nInterrupted; what was done before stays done.")
             ctx.exit(INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit):
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            # Click knows them; a reader that has seen enough is no error of ours.
             raise
         except Exception as error:
             if ctx.ensure_object(Call).traceback:
@@ -110,8 +117,7 @@ def rendered(error: WhimbrelError) -> str:
     """Return *error* as lines for the terminal: what, where, what to do."""
     head = click.style(f"error[{error.code}]", fg="red", bold=True)
     lines = [f"{head}: {error.what}"]
-    where = error.where and error.where.replace(f"{os.getcwd()}/", "")
-    for label, text in (("at", where), ("fix", error.fix)):
+    for label, text in (("at", from_here(error.where)), ("fix", error.fix)):
         if text:
             lines.append(f"{click.style(label + ':', fg='cyan')} {text}")
     lines += getattr(error, "__notes__", [])
@@ -119,5 +125,5 @@ def rendered(error: WhimbrelError) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line: the entry of the console script."""
+    """Run the command line; ends with `SystemExit`, as click does."""
     whimbrel.main(args=arguments, prog_name="whimbrel")
