@@ -6,8 +6,8 @@ Place: lowest part of `state`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from typing import Generic, Self, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -34,6 +34,17 @@ class FrozenDict(Mapping[K, V], Generic[K, V]):
     def __contains__(self, key: object) -> bool:
         return key in self._data
 
+    # Mapping's own go through Python for every item; state is read a lot.
+
+    def keys(self) -> KeysView[K]:
+        return self._data.keys()
+
+    def values(self) -> ValuesView[V]:
+        return self._data.values()
+
+    def items(self) -> ItemsView[K, V]:
+        return self._data.items()
+
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
@@ -53,12 +64,12 @@ class FrozenDict(Mapping[K, V], Generic[K, V]):
     def __repr__(self) -> str:
         return f"FrozenDict({self._data!r})"
 
-    def with_item(self, key: K, value: V) -> FrozenDict[K, V]:
+    def with_item(self, key: K, value: V) -> Self:
         """Return a copy in which *key* is *value*, at its old place or at the end."""
-        return FrozenDict({**self._data, key: value})
+        return type(self)({**self._data, key: value})
 
-    def without(self, key: K) -> FrozenDict[K, V]:
+    def without(self, key: K) -> Self:
         """Return a copy without *key*; KeyError if it is not there."""
         data = dict(self._data)
         del data[key]
-        return FrozenDict(data)
+        return type(self)(data)

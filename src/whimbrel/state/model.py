@@ -58,7 +58,10 @@ class ModelState:
     ) -> None:
         self.app_label = app_label
         self.name = name
-        self.fields: FrozenDict[str, Any] = FrozenDict(fields)
+        self.key: ModelKey = (app_label, name.lower())
+        self.fields: FrozenDict[str, Any] = (
+            fields if isinstance(fields, FrozenDict) else FrozenDict(fields)
+        )
         self.is_table = any(isinstance(f, Column) for f in self.fields.values())
         self.options = freeze_options(options or {})
         self.bases: tuple[str | type, ...] = (
@@ -71,11 +74,7 @@ class ModelState:
 
     @property
     def name_lower(self) -> str:
-        return self.name.lower()
-
-    @property
-    def key(self) -> ModelKey:
-        return (self.app_label, self.name.lower())
+        return self.key[1]
 
     @property
     def label(self) -> str:
@@ -190,7 +189,7 @@ class ModelState:
 
     def with_items(self, option: str, items: Iterable[Any]) -> ModelState:
         """Return a copy with other ``indexes`` or ``constraints``."""
-        return self.replace(options={**self.options, option: tuple(items)})
+        return self.replace(options=self.options.with_item(option, tuple(items)))
 
     def clone(self) -> ModelState:
         """Return this state itself: it cannot change."""
@@ -236,13 +235,21 @@ def base_key(base: str, app_label: str) -> ModelKey:
 
 def freeze_options(options: Mapping[str, Any]) -> FrozenDict[str, Any]:
     """Return *options* hashable and in one form, whatever the source wrote."""
+    if isinstance(options, FrozenOptions):
+        return options
     frozen = {key: frozen_option(value) for key, value in options.items()}
     for together in ("unique_together", "index_together"):
         if together in frozen:
             frozen[together] = together_tuples(frozen[together])
     frozen.setdefault("indexes", ())
     frozen.setdefault("constraints", ())
-    return FrozenDict(frozen)
+    return FrozenOptions(frozen)
+
+
+class FrozenOptions(FrozenDict[str, Any]):
+    """Options that went through `freeze_options`, which need not do so again."""
+
+    __slots__ = ()
 
 
 def frozen_option(value: Any) -> Any:

@@ -132,9 +132,8 @@ class ProjectState:
             )
             for key, model in self._models.items()
         }
-        for key, model in list(self._models.items()):
-            if before.key in model.references:
-                self._models[key] = repointed(model, before.key, after)
+        for model in self._referring(before.key):
+            self._models[model.key] = repointed(model, before.key, after)
         self._table_renamed(before, after)
 
     def alter_model_options(
@@ -208,9 +207,9 @@ class ProjectState:
         before = self.model(app_label, model_name)
         after = before.with_renamed_field(old_name, new_name)
         self._put(after)
-        for key, model in list(self._models.items()):
-            if before.key in model.references:
-                self._models[key] = refielded(model, before.key, old_name, new_name)
+        for model in self._referring(before.key):
+            followed = refielded(model, before.key, old_name, new_name)
+            self._models[model.key] = followed
         if before.is_table:
             self._retarget(before.full_table, after.full_table, {old_name: new_name})
 
@@ -294,6 +293,9 @@ class ProjectState:
         self._writable()
         self._models[model.key] = model
 
+    def _referring(self, key: ModelKey) -> list[ModelState]:
+        return [model for model in self._models.values() if key in model.references]
+
     def _table_renamed(self, before: ModelState, after: ModelState) -> None:
         if before.is_table and before.full_table != after.full_table:
             self._retarget(before.full_table, after.full_table, {})
@@ -302,11 +304,10 @@ class ProjectState:
         follow = partial(
             retarget_constraint, old_table=old, new_table=new, columns=columns
         )
-        for key, model in list(self._models.items()):
-            if old in model.table_references:
-                self._models[key] = model.with_items(
-                    "constraints", map(follow, model.constraints)
-                )
+        models = self._models
+        for model in [m for m in models.values() if old in m.table_references]:
+            constraints = map(follow, model.constraints)
+            models[model.key] = model.with_items("constraints", constraints)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ProjectState):
