@@ -1,6 +1,6 @@
 """`python -m whimbrel`."""
 
-from whimbrel.cli.main import main
+from whimbrel.cli.entry import run
 
 if __name__ == "__main__":
-    main()
+    run()
