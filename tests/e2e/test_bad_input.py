@@ -110,6 +110,22 @@ def test_models_that_are_wrong(library: Project, models: str, text: str | None) 
     ]
 
 
+def test_a_model_that_no_app_has(library: Project) -> None:
+    """It would be left out without a word."""
+    library.write("whimbrel.toml", '[apps]\nshop = { models = "library.models" }\n')
+    library.write("library/stock.py", BOOK.replace("Book", "Item"))
+    library.write("library/models.py", "from library import stock\n" + BOOK)
+
+    refused(
+        library.run("makemigrations"),
+        "error[PR123]: model 'library.Item' belongs to the app 'library', which is not "
+        "configured\n"
+        "at: library.stock\n"
+        "fix: add 'library' under [tool.whimbrel.apps], or write app_label = … of a "
+        "configured app into the model's Meta\n",
+    )
+
+
 TABLE = """
     from sqlalchemy import ForeignKey, Integer
     from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column

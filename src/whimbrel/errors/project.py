@@ -279,6 +279,21 @@ class ReferenceNotFound(WhimbrelError):
         )
 
 
+class ModelWithoutApp(WhimbrelError):
+    """A model of the project that no configured app has."""
+
+    code = "PR123"
+
+    def __init__(self, label: str, module: str) -> None:
+        app = label.partition(".")[0]
+        super().__init__(
+            f"model {label!r} belongs to the app {app!r}, which is not configured",
+            where=module,
+            fix=f"add {app!r} under [tool.whimbrel.apps], or write app_label = … of a "
+            "configured app into the model's Meta",
+        )
+
+
 def quoted(text: str) -> str:
     """Return *text* in single quotes, as a shell takes it."""
     return "'" + text.replace("'", "'\"'\"'") + "'"

@@ -19,7 +19,7 @@ from types import ModuleType
 
 import sqlalchemy as sa
 
-from whimbrel.errors.project import ReferenceNotFound
+from whimbrel.errors.project import ModelWithoutApp, ReferenceNotFound
 from whimbrel.models import Model
 from whimbrel.models.registry import apps as registry
 from whimbrel.project.config import AppSettings, Config
@@ -81,6 +81,7 @@ def read_wanted(config: Config) -> Wanted:
         for prefix in prefixes(app):
             registry.register_app(app.label, prefix, config.default_auto_field)
     sources = [_sources(config, app) for app in config.apps.values()]
+    check_homes(config)
     registry.check()
     check_references([one for source in sources for one in source.metadatas])
     shared = _shared(sources)
@@ -93,6 +94,16 @@ def read_wanted(config: Config) -> Wanted:
         {key: old for part in read for key, old in part.renamed_models.items()},
         {key: old for part in read for key, old in part.renamed_fields.items()},
     )
+
+
+def check_homes(config: Config) -> None:
+    """Raise `ModelWithoutApp` (PR123) for a model of the project outside its apps."""
+    own = {p.split(".")[0] for app in config.apps.values() for p in prefixes(app)}
+    for model in registry.get_models():
+        label = model._meta.app_label
+        stray = label not in config.apps and model.__module__.split(".")[0] in own
+        if stray and not model._meta.abstract:
+            raise ModelWithoutApp(model._meta.label, model.__module__)
 
 
 def check_references(metadatas: Iterable[sa.MetaData]) -> None:

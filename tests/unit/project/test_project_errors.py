@@ -11,6 +11,7 @@ from whimbrel.errors.project import (
     AnswersNeeded,
     ConfigurationExists,
     ConfigurationUnwritable,
+    ModelWithoutApp,
     NoMigrations,
     NothingFound,
     OptionsClash,
@@ -62,6 +63,15 @@ from whimbrel.errors.project import (
             "at: table book\n"
             "fix: did you mean 'author'?",
             id="PR122",
+        ),
+        pytest.param(
+            ModelWithoutApp("stock.Item", "shop.stock"),
+            "[PR123] model 'stock.Item' belongs to the app 'stock', which is not "
+            "configured\n"
+            "at: shop.stock\n"
+            "fix: add 'stock' under [tool.whimbrel.apps], or write app_label = … of a "
+            "configured app into the model's Meta",
+            id="PR123",
         ),
         pytest.param(
             UnexpectedError(ValueError("no")),
