@@ -12,6 +12,7 @@ import os
 import re
 import runpy
 import shlex
+import sqlite3
 import sys
 import tempfile
 import traceback
@@ -30,6 +31,9 @@ assert whimbrel.project.project is not None  # imported so that forks need not
 
 CONFIGURATION = '[apps]\nlibrary = "library"\n'
 SHOWN_FOLDER = "/home/ann/project"
+SHOWN_SQLITE = (3, 40, 1)
+"""The version whose SQL the pages show, whatever newer library is loaded."""
+
 INHERITED = ("WHIMBREL_DATABASE_URL", "DATABASE_URL", "NO_COLOR", "FORCE_COLOR")
 
 SAME = (
@@ -99,6 +103,7 @@ class Sandbox:
             os.environ.pop(name, None)
         os.environ["COLUMNS"] = "80"
         sys.dont_write_bytecode = True
+        sqlite3.sqlite_version_info = min(sqlite3.sqlite_version_info, SHOWN_SQLITE)
         sys.stdin = open(os.devnull)  # noqa: SIM115 -- the process ends with it
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", buffering=1)
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1)
