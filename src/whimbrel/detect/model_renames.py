@@ -14,7 +14,12 @@ from whimbrel.detect.questions import Answers, rename_model_id
 from whimbrel.detect.script import Script
 from whimbrel.detect.settle import Candidate, Settled, settle, valid_hints
 from whimbrel.detect.wording import ask_rename_model
-from whimbrel.migrations import AlterModelSchema, AlterModelTable, RenameModel
+from whimbrel.migrations import (
+    AlterModelSchema,
+    AlterModelTable,
+    Operation,
+    RenameModel,
+)
 from whimbrel.state.model import ModelKey, ModelState
 from whimbrel.state.project import ProjectState
 
@@ -139,35 +144,39 @@ def free_move(
     """
     Return the first move whose new name and table nobody has at the moment.
 
-    Tables that exchange their names leave no such move; then any will do whose
-    model's name is free.
+    Foreign keys of SQLAlchemy's name tables: two of one name could not be told
+    apart. Tables that exchange their names leave no such move; then any will do
+    whose model's name is free.
     """
     named = [m for m in moves if m[0] == m[1] or m[1] not in state.models]
     if len(named) > 1:
-        tables = {model.full_table for model in state.models.values()}
+        tables = {model.full_table: key for key, model in state.models.items()}
         for old, new in named:
-            table = after.models[new].full_table
-            if table == state.models[old].full_table or table not in tables:
+            wanted = after.models[new].full_table
+            if tables.get(wanted, old) == old:
                 return old, new
     return named[0]
 
 
 def move_model(script: Script, key: ModelKey, new: ModelState) -> None:
     """Run what gives the model *key* the name, the table and the schema of *new*."""
-    app_label = key[0]
-
-    def current() -> ModelState:
-        return script.state.models[key]
-
-    wanted = new.options.get("db_table")
-    if current().name != new.name:
-        if wanted == current().db_table and current().options.get("db_table") is None:
-            # Said first, so that the table never leaves its place.
-            script.run(AlterModelTable(current().name, wanted), key)
-        script.run(RenameModel(current().name, new.name), key, new.key)
-        key = (app_label, new.name_lower)
-    if current().options.get("db_table") != wanted:
-        script.run(AlterModelTable(new.name, wanted), key)
-    schema = new.options.get("schema")
-    if current().options.get("schema") != schema:
-        script.run(AlterModelSchema(new.name, schema), key)
+    old = script.state.models[key]
+    table, schema = new.options.get("db_table"), new.options.get("schema")
+    steps: list[Operation] = []
+    if old.name != new.name:
+        steps.append(RenameModel(old.name, new.name))
+    if old.options.get("db_table") != table:
+        # A table with a name of its own is not renamed along with its model.
+        place = 0 if table is not None else len(steps)
+        name = old.name if table is not None else new.name
+        steps.insert(place, AlterModelTable(name, table))
+    if old.options.get("schema") != schema:
+        moved = old.replace(name=new.name).with_options(db_table=table)
+        # Not through a name that another table has.
+        first = script.state.model_of_table(moved.full_table) not in (None, old)
+        name = old.name if first else new.name
+        steps.insert(0 if first else len(steps), AlterModelSchema(name, schema))
+    for step in steps:
+        renamed = isinstance(step, RenameModel)
+        script.run(step, key, new.key if renamed else key)
+        key = new.key if renamed else key

@@ -12,7 +12,7 @@ from typing import Any
 
 from whimbrel.detect.comparison import Comparison
 from whimbrel.detect.model_renames import has_table
-from whimbrel.detect.parts import groups_of, names_in
+from whimbrel.detect.parts import groups_of, names_in, with_sources
 from whimbrel.detect.ranks import EARLY
 from whimbrel.detect.script import Draft
 from whimbrel.errors.detect import BasesChanged
@@ -90,7 +90,8 @@ def compare_groups(
         for name in frozenset(old.fields).intersection(new.fields)
         if old.fields[name] != new.fields[name]
     }
-    between = touched.intersection(names_in(loose)).intersection(names_in(fresh))
+    awaited = with_sources(new, frozenset(names_in(fresh)))
+    between = touched.intersection(names_in(loose)) & awaited
     middle = comparison.before
     if between:
         kept = AlterUniqueTogether(new.name, [g for g in before if g not in loose])

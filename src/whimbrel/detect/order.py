@@ -53,12 +53,16 @@ def ordered(drafts: Sequence[Draft]) -> tuple[list[Draft], list[frozenset[int]]]
     Raises:
         Unorderable: DE105.
     """
-    edges = needed_edges(drafts)
+    needed = needed_edges(drafts)
+    edges = defaultdict(set, {first: set(then) for first, then in needed.items()})
+    renames = [p for p, draft in enumerate(drafts) if draft.rank == RENAMES]
+    for first, then in pairwise(renames):
+        edges[first].add(then)
     add_courtesies(drafts, edges)
     order = sorted_by_rank(drafts, edges)
     place = {number: place for place, number in enumerate(order)}
     before: list[set[int]] = [set() for _ in drafts]
-    for first, others in edges.items():
+    for first, others in needed.items():
         for other in others:
             before[place[other]].add(place[first])
     return [drafts[number] for number in order], [frozenset(b) for b in before]

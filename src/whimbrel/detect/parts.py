@@ -75,6 +75,17 @@ def with_generated(model: ModelState, fields: Set[str]) -> frozenset[str]:
         names = more
 
 
+def with_sources(model: ModelState, fields: Set[str]) -> frozenset[str]:
+    """Return *fields* and those that generated ones among them are computed from."""
+    names = frozenset(fields)
+    while True:
+        generated = (name for name in names if is_generated(model.fields.get(name)))
+        more = names.union(*(mentions(model, model.fields[g]) for g in generated))
+        if more == names:
+            return names
+        names = more
+
+
 def is_generated(field: Any) -> bool:
     """Return whether the database computes a field of either vocabulary."""
     return generation(field) is not None

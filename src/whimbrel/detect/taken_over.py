@@ -20,7 +20,10 @@ def loosen_keys(
     script: Script, after: ProjectState, renamed: Mapping[ModelKey, ModelKey]
 ) -> None:
     """
-    Remove the foreign keys of kept models to deleted tables that come again.
+    Remove the foreign keys to deleted tables whose names come again.
+
+    A model that is deleted too keeps its keys, unless the name goes to a table
+    that is there already: both would have it for a while.
 
     Args:
         renamed: New → old key, as settled.
@@ -28,14 +31,16 @@ def loosen_keys(
     before = script.state.models
     new_keys = {old: new for new, old in renamed.items()}
     kept = {key for key in before if new_keys.get(key, key) in after.models}
-    gone = {before[key].full_table for key in before.keys() - kept}
-    again = gone and gone.intersection(m.full_table for m in after.models.values())
-    if not again:
+    gone = {before[key].full_table: key for key in before.keys() - kept}
+    if gone.keys().isdisjoint(model.full_table for model in after.models.values()):
         return
-    for key in sorted(kept):
+    stay = {after.models[new_keys.get(key, key)].full_table for key in kept}
+    again = {model.full_table for model in after.models.values()}
+    for key in sorted(before):
+        taken = gone.keys() & (again if key in kept else stay)
         for constraint in before[key].constraints:
             if isinstance(constraint, ForeignKeyConstraint) and (
-                constraint.target in again
+                constraint.target in taken and gone[constraint.target] != key
             ):
                 name = before[key].name
                 script.run(RemoveConstraint(name, identity(constraint)), key)

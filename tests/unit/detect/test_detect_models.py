@@ -309,7 +309,7 @@ YES = {"rename-model:lib.Book>Novel": True}
             [BOOK],
             [model("lib.Novel", {"db_table": "novels"}, title=CHAR)],
             YES,
-            ["Rename model Book to Novel", "Rename table for Novel to novels"],
+            ["Rename table for Book to novels", "Rename model Book to Novel"],
             id="model and table",
         ),
         pytest.param(

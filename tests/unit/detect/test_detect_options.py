@@ -182,6 +182,25 @@ def test_groups_let_go_before_and_take_up_after_a_change() -> None:
     assert last == AlterUniqueTogether("Book", [("b", "a"), ("a", "id")])
 
 
+def test_groups_around_what_is_computed() -> None:
+    """The new group waits for a column that is computed from a changed one."""
+    twice = models.GeneratedField(
+        expression=models.F("a"), output_field=INTEGER, db_persist=True
+    )
+
+    detection = found(
+        [book({"unique_together": [("a",)]})],
+        [book({"unique_together": [("c",)]}, a=CHAR, c=twice)],
+    )
+
+    assert said(detection) == [
+        "Alter unique_together for Book (0 constraint(s))",
+        "Alter field a on Book",
+        "Add field c to Book",
+        "Alter unique_together for Book (1 constraint(s))",
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
