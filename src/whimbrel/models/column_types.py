@@ -18,10 +18,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from whimbrel.models.dialects import mysql, postgresql
 
 MYSQL = ("mysql", "mariadb")
 UTC = datetime.UTC
