@@ -12,6 +12,27 @@ from common import BaseTarget
 from target_alembic import PK, args_code, m2m_as_table
 from target_alembic import Target as AlembicTarget
 
+PHASES = {
+    "outer": [
+        ("import: the project's models", r"\bimport_sources "),
+        ("migration files: find and run", r"\b(run_file|find_files) "),
+        ("import: sqlalchemy and drivers", r"<module> \((sqlalchemy|psycopg|pymysql)/"),
+        ("import: whimbrel", r"<module> \(.*whimbrel/"),
+    ],
+    "inner": [
+        ("SQL: driver and server", r"\bdo_(execute|commit|rollback)\w* |\(psycopg/"),
+        ("models: map historical classes", r"models/mapping\.py|state/apps\.py"),
+        ("state: replay", r"history/replay\.py|state/project\.py|state/model\.py"),
+        ("schema: lower", r"schema/lower|state/(assemble|build)\.py"),
+        ("schema: compare and compile", r"whimbrel/schema/"),
+        ("detect", r"whimbrel/detect/"),
+        ("reflect", r"whimbrel/reflect/|state/dissect/"),
+        ("graph and plan", r"whimbrel/history/"),
+        ("execute", r"whimbrel/execute/"),
+    ],
+}
+"""Phases of `profile_phases.py`, matched against frames."""
+
 CONFIG = """[databases.default]
 url = "env:PERF_DB_URL"
 
