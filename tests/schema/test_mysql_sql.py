@@ -81,10 +81,11 @@ def test_a_text_of_mysql_takes_no_literal_default() -> None:
     assert texts(pair, MARIADB)[0].endswith("ADD COLUMN note TEXT NOT NULL DEFAULT 'x'")
 
 
-def test_numbers_and_texts_need_no_fill_when_nobody_says_one() -> None:
+def test_numbers_and_texts_have_a_neutral_value_by_themselves() -> None:
     after = book(col("n", nullable=False), col("day", sa.Date, nullable=False))
+    fills = {"book": {"n": "0", "day": "'1970-01-01'"}}
 
-    assert texts(Pair(before=PLAIN, after=after)) == [
+    assert texts(Pair(before=PLAIN, after=after, fills=fills)) == [
         "ALTER TABLE book ADD COLUMN n INTEGER NOT NULL, "
         "ADD COLUMN day DATE NOT NULL DEFAULT '1970-01-01'",
         "ALTER TABLE book MODIFY COLUMN day DATE NOT NULL",
@@ -202,3 +203,10 @@ def test_percent_signs_backslashes_and_quotes() -> None:
     [sql] = texts(Pair(before=table("t", col("a", TEXT)), after=after))
 
     assert sql.endswith("COMMENT 'it''s 5 % \\\\'")
+
+
+def test_each_database_has_its_own_reserved_words() -> None:
+    pair = Pair(before=PLAIN, after=book(col("offset")))
+
+    assert texts(pair, MARIADB) == ["ALTER TABLE book ADD COLUMN `offset` INTEGER"]
+    assert texts(pair, MYSQL) == ["ALTER TABLE book ADD COLUMN offset INTEGER"]

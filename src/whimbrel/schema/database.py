@@ -142,6 +142,9 @@ def rendering_dialect(dialect: sa.Dialect) -> sa.Dialect:
     other.positional = False
     other.__dict__.pop("_type_memos", None)
     other.identifier_preparer = other.preparer(other)
+    if getattr(other, "is_mariadb", False):
+        # MariaDB has reserved words of its own, which SQLAlchemy 2.1 adds by this.
+        getattr(other.identifier_preparer, "_set_mariadb", lambda: None)()
     other.type_compiler_instance = other.type_compiler_cls(other)
     other.type_compiler = other.type_compiler_instance
     return cast(sa.Dialect, other)
