@@ -66,6 +66,9 @@ def django_model(draw: st.DrawFn, label: str, labels: list[str]) -> ModelState:
     app_label, _, name = label.partition(".")
     plain = [name for name in names if fields[name].concrete]
     options = draw(django_options(name.lower(), plain)) if plain else {}
+    keys = [name for name in plain if fields[name].is_relation]
+    if keys and draw(st.booleans()):
+        options["order_with_respect_to"] = draw(st.sampled_from(keys))
     bases = draw(st.sampled_from((None, None, None, (models.Model, Mixin))))
     return ModelState(app_label, name, fields, options, bases)
 
@@ -120,7 +123,6 @@ def django_options(draw: st.DrawFn, model: str, names: list[str]) -> dict[str, A
             st.lists(some.map(tuple), max_size=2, unique=True)
         )
     for option, values in (
-        ("order_with_respect_to", names),
         ("db_table", ["kept", "moved"]),
         ("db_table_comment", ["text"]),
         ("ordering", [["a"], ["-a"]]),
