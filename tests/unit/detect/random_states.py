@@ -67,7 +67,7 @@ def django_model(draw: st.DrawFn, label: str, labels: list[str]) -> ModelState:
     plain = [name for name in names if fields[name].concrete]
     options = draw(django_options(name.lower(), plain)) if plain else {}
     keys = [name for name in plain if fields[name].is_relation]
-    if keys and draw(st.booleans()):
+    if draw(st.booleans()) and keys:
         options["order_with_respect_to"] = draw(st.sampled_from(keys))
     bases = draw(st.sampled_from((None, None, None, (models.Model, Mixin))))
     return ModelState(app_label, name, fields, options, bases)
