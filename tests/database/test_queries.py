@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from library import Author, Book, Card, Novel, Tag
+from database.library import Author, Book, Card, Novel, Tag
 from sqlalchemy.orm import Session
 
 from whimbrel.errors.query import MultipleObjectsReturned, NoSession, UnknownName

@@ -257,8 +257,15 @@ def test_a_default_of_the_database_fills_by_itself() -> None:
 
 
 def test_a_column_that_must_not_be_null_comes_back_with_a_neutral_value() -> None:
-    """On the way back nobody can be asked."""
-    assert "DEFAULT '' NOT NULL" in added(models.CharField(max_length=5))[0]
+    """On the way back nobody can be asked; forwards somebody was."""
+    without = project(book())
+    with_text = project(book(n=models.CharField(max_length=5)))
+    back = Hints(gone_fields=frozenset({("a", "book", "n")})).inverted()
+
+    assert "DEFAULT '' NOT NULL" in sql(without, with_text, back)[0]
+    assert added(models.CharField(max_length=5)) == [
+        "ALTER TABLE a_book ADD COLUMN n VARCHAR(5) NOT NULL"
+    ]
     assert added(models.CharField(max_length=5, null=True)) == [
         "ALTER TABLE a_book ADD COLUMN n VARCHAR(5)"
     ]

@@ -77,6 +77,7 @@ def schema_hints(pair: SchemaPair) -> Hints:
         ),
         new_fields=frozenset(new_fields),
         gone_fields=frozenset(gone_fields),
+        fills_neutrally=True,
     )
 
 
@@ -91,6 +92,7 @@ def project_hints(pair: ProjectPair) -> Hints:
             (app, model.lower(), old): new
             for (app, model, old), new in pair.renamed_fields.items()
         },
+        fills_neutrally=True,
     )
 
 

@@ -41,6 +41,9 @@ class Hints:
             when the statements are made.
 
         casts: Field (after) → SQL expression of the new value in a type change.
+
+        fills_neutrally: On the way back: a column that comes back and must
+            not be NULL is filled with its type's neutral value.
     """
 
     models: Mapping[ModelKey, ModelKey] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class Hints:
     gone_fields: frozenset[FieldKey] = frozenset()
     fills: Mapping[FieldKey, object] = field(default_factory=dict)
     casts: Mapping[FieldKey, str] = field(default_factory=dict)
+    fills_neutrally: bool = False
 
     def model_before(self, after: ModelKey) -> ModelKey | None:
         """Return the key that model *after* had before; None if it is new."""
@@ -79,6 +83,7 @@ class Hints:
             return (*back.get(key[:2], key[:2]), key[2])
 
         return Hints(
+            fills_neutrally=True,
             models=back,
             fields={
                 (*back.get((app, model), (app, model)), new): old
@@ -105,6 +110,7 @@ class Hints:
             )
 
         return Hints(
+            fills_neutrally=self.fills_neutrally or later.fills_neutrally,
             models=_then_models(self, later),
             fields=_then_fields(self, later),
             new_models=later.new_models

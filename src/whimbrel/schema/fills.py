@@ -26,8 +26,8 @@ def fills_of(
     """
     Return column → SQL of the value for existing rows.
 
-    In this order: what the operation says, a Django-style field's default, the
-    neutral value of a type where NULL is not allowed.
+    In this order: what the operation says, a Django-style field's default, and on
+    the way back the neutral value of a type where NULL is not allowed.
 
     Raises:
         FillNotSpelled: SC103.
@@ -80,7 +80,8 @@ def fill_of(
         return None
     if column.default is not None:
         return None if before is None else column.default
-    return column.empty
+    # Forwards somebody was asked for a value; going back nobody can be.
+    return column.empty if hints.fills_neutrally else None
 
 
 def spelled(

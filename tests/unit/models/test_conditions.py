@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from shown import shown
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from whimbrel import models
@@ -163,7 +164,7 @@ EXPRESSIONS: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("expression", EXPRESSIONS, ids=repr)
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=shown)
 def test_an_expression_is_what_its_constructor_was_given(expression: Any) -> None:
     _, args, kwargs = expression.deconstruct()
 
@@ -173,7 +174,7 @@ def test_an_expression_is_what_its_constructor_was_given(expression: Any) -> Non
     assert hash(again) == hash(expression)
 
 
-@pytest.mark.parametrize("expression", EXPRESSIONS, ids=repr)
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=shown)
 def test_a_renamed_field_is_renamed_everywhere(expression: Any) -> None:
     """Django leaves conditions and expressions pointing at the old field."""
     renamed = expression.with_renamed_field("a", "z")

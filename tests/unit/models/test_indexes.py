@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from shown import shown
 
 from whimbrel import models
 from whimbrel.errors.models import FrozenValue, ModelError
@@ -36,7 +37,7 @@ ITEMS: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=repr)
+@pytest.mark.parametrize("item", ITEMS, ids=shown)
 def test_an_item_is_what_its_constructor_was_given(item: Any) -> None:
     path, args, kwargs = item.deconstruct()
 
@@ -48,7 +49,7 @@ def test_an_item_is_what_its_constructor_was_given(item: Any) -> None:
     assert item.clone() == item
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=repr)
+@pytest.mark.parametrize("item", ITEMS, ids=shown)
 def test_a_renamed_field_is_renamed_everywhere(item: Any) -> None:
     """Names, conditions, expressions, included fields."""
     renamed = item.with_renamed_field("a", "z")
@@ -58,7 +59,7 @@ def test_a_renamed_field_is_renamed_everywhere(item: Any) -> None:
     assert renamed.with_renamed_field("z", "a") == item
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=repr)
+@pytest.mark.parametrize("item", ITEMS, ids=shown)
 def test_an_item_cannot_be_changed(item: Any) -> None:
     with pytest.raises(FrozenValue):
         item.name = "other"

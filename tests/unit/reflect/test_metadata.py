@@ -128,8 +128,8 @@ def test_sqlmodel_classes_are_read() -> None:
     assert metadata.tables == {}
 
 
-def test_a_primary_key_is_said_only_where_it_adds_something() -> None:
-    """A name, or an order that differs from the columns'."""
+def test_a_primary_key_is_said_where_it_adds_something() -> None:
+    """A name, or an order: that of the table's columns is no part of equality."""
     metadata = sa.MetaData()
     columns = ("a", "b")
 
@@ -137,6 +137,7 @@ def test_a_primary_key_is_said_only_where_it_adds_something() -> None:
         made = (sa.Column(c, sa.Integer, primary_key=True) for c in columns)
         sa.Table(name, metadata, *made, *items)
 
+    sa.Table("single", metadata, sa.Column("a", sa.Integer, primary_key=True))
     table("plain")
     table("said", sa.PrimaryKeyConstraint("a", "b"))
     table("named", sa.PrimaryKeyConstraint("a", "b", name="pk"))
@@ -145,8 +146,9 @@ def test_a_primary_key_is_said_only_where_it_adds_something() -> None:
     read = {m.name: m.constraints for m in read_metadata(metadata, "a").models}
 
     assert read == {
-        "plain": (),
-        "said": (),
+        "single": (),
+        "plain": (tables.PrimaryKeyConstraint(columns=("a", "b")),),
+        "said": (tables.PrimaryKeyConstraint(columns=("a", "b")),),
         "named": (tables.PrimaryKeyConstraint(columns=("a", "b"), name="pk"),),
         "turned": (tables.PrimaryKeyConstraint(columns=("b", "a")),),
     }

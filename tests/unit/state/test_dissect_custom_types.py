@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import sqlmodel
+from shown import shown
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from whimbrel.errors.state import TypeNotUnderstood
@@ -143,7 +144,7 @@ TYPES: list[tuple[sa.types.TypeEngine[Any], Construct]] = [
 ]
 
 
-@pytest.mark.parametrize(("type_", "value"), TYPES, ids=lambda part: repr(part)[:40])
+@pytest.mark.parametrize(("type_", "value"), TYPES, ids=shown)
 def test_a_type_of_a_user_becomes_the_call_that_makes_it(
     type_: sa.types.TypeEngine[Any], value: Construct
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from shown import shown
 from sqlalchemy.dialects import postgresql
 
 from whimbrel.errors.state import (
@@ -155,14 +156,14 @@ ITEMS: list[tuple[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("item", "value"), ITEMS, ids=lambda part: repr(part)[:60])
+@pytest.mark.parametrize(("item", "value"), ITEMS, ids=shown)
 def test_what_an_operation_is_given_becomes_a_value(item: Any, value: Any) -> None:
     """Items that stand alone, as migration files say them."""
     assert dissect(item) == value
     assert dissect(value) is value
 
 
-@pytest.mark.parametrize(("item", "value"), ITEMS, ids=lambda part: repr(part)[:60])
+@pytest.mark.parametrize(("item", "value"), ITEMS, ids=shown)
 def test_a_value_is_spelled_as_sqlalchemy_takes_it(item: Any, value: Any) -> None:
     """What is written in a file and read again is the same value."""
     assert dissect(build(spell(value))) == value

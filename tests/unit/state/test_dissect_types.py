@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from shown import shown
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from whimbrel.errors.state import ColumnWithoutType
@@ -124,7 +125,7 @@ TYPES: list[tuple[sa.types.TypeEngine[Any], Construct]] = [
 ]
 
 
-@pytest.mark.parametrize(("type_", "value"), TYPES, ids=lambda part: repr(part)[:40])
+@pytest.mark.parametrize(("type_", "value"), TYPES, ids=shown)
 def test_a_type_becomes_the_call_that_makes_it(
     type_: sa.types.TypeEngine[Any], value: Construct
 ) -> None:

@@ -101,9 +101,10 @@ class MysqlColumnSQL(Compiler):
         """Return the value of *column* in existing rows; None: what is natural."""
         if self.converts(diff, column):
             return self.converted(diff, column)
-        fill = diff.change.fills.get(column.name, column.empty)
+        fill = diff.change.fills.get(column.name)
         if column.nullable or column.default is not None or column.computed:
             return diff.change.fills.get(column.name)
+        # An added column gets its neutral value from the database by itself.
         natural = fill == column.empty and NEEDS_FILL.match(column.type) is None
         return None if natural else fill
 

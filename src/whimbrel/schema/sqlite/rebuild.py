@@ -90,8 +90,6 @@ class Rebuild:
                 yield column.name, self.kept_value(old[column.name], column)
             elif column.name in fills:
                 yield column.name, fills[column.name]
-            elif column.empty is not None and self.must_be_filled(column):
-                yield column.name, column.empty
 
     def kept_value(self, old: Column, new: Column) -> str:
         change = self.diff.change
@@ -100,11 +98,6 @@ class Rebuild:
         if fill is not None and old.nullable and not new.nullable:
             return f"coalesce({value}, {fill})"
         return value
-
-    def must_be_filled(self, column: Column) -> bool:
-        key = self.diff.after.primary_key
-        numbered = key is not None and key.columns == (column.name,)
-        return not column.nullable and column.default is None and not numbered
 
     def keeps_counter(self) -> bool:
         tables = (self.diff.moved, self.diff.after)

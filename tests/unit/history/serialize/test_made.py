@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shown import shown
 
 from history.reading import read_back, source
 from history.serialize.shapes import (
@@ -85,7 +86,7 @@ HERE = "history.serialize.shapes"
             f"models.Manager.from_queryset({HERE}.BookQuerySet)()",
         ),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_definitions_are_written_as_people_write_them(value: Any, text: str) -> None:
     """The names are those of `from whimbrel import models`."""
@@ -197,7 +198,7 @@ OPERATIONS = [
 ]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=repr)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=shown)
 def test_operations_come_back_equal(operation: migrations.Operation) -> None:
     """Law L1."""
     assert read_back(operation) == operation

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shown import shown
 
 from history.reading import read_back, source
 from history.serialize import shapes
@@ -62,7 +63,7 @@ HERE = "history.serialize.shapes"
             f"functools.partial({HERE}.now, 1, a=[2])",
         ),
     ],
-    ids=str,
+    ids=shown,
 )
 def test_names_are_written_by_where_they_are_found(value: Any, text: str) -> None:
     """The shortest name under which users know them."""
@@ -89,7 +90,7 @@ def test_names_are_written_by_where_they_are_found(value: Any, text: str) -> Non
         list[int],
         dict[str, int],
     ],
-    ids=str,
+    ids=shown,
 )
 def test_what_was_written_is_found_again(value: Any) -> None:
     """Equal, and of the same class."""

@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shown import shown
 
 from history.reading import formatted, read_back, source
 
@@ -177,7 +178,7 @@ class Odd(tzinfo):
         (iter([1, 2]), "(1, 2)"),
         ({"a": 1}.keys(), '("a",)'),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_values_are_written_in_few_words(value: Any, text: str) -> None:
     """People review these files."""
@@ -194,7 +195,7 @@ def test_values_are_written_in_few_words(value: Any, text: str) -> None:
         PurePosixPath("/x/y z"),
         time(1, 2, tzinfo=zoneinfo.ZoneInfo("Europe/Paris"), fold=1),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_less_common_values_come_back(value: Any) -> None:
     """Equal, and of the same class."""
