@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from whimbrel.facts import Facts
-from whimbrel.models.definition import table_name
 from whimbrel.models.fields.temporal import Stamped
 from whimbrel.models.mapping import Between, Blueprint, Key, Reference
 from whimbrel.models.relations import ForeignKey, ManyToManyField, reference_key
@@ -47,8 +46,6 @@ def blueprint(
                 field,
                 built.many_to_many.get(name),
                 resolve,
-                metadata,
-                facts,
             )
             for name, field in definition.fields.items()
             if isinstance(field, ManyToManyField)
@@ -75,6 +72,7 @@ def attribute_columns(
 
 
 def references(definition: Definition, resolve: Resolve) -> Iterator[Reference]:
+    """Yield the foreign keys of *definition*."""
     app, name = definition.app_label, definition.name
     default = definition.options.get("default_related_name")
     for field_name, field in definition.fields.items():
@@ -124,30 +122,24 @@ def between(
     field: ManyToManyField,
     table: sa.Table | None,
     resolve: Resolve,
-    metadata: sa.MetaData,
-    facts: Facts,
 ) -> Between:
+    """Return the many-to-many relation that *field* makes."""
     app, model = definition.app_label, definition.name
     default = definition.options.get("default_related_name")
     target = field.target(app, model)
+    through = None
     if table is not None:
         own, far = automatic_columns(table)
-        give = lambda: table  # noqa: E731  # a closure of one value
     else:
-        through = resolve(*reference_key(str(field.through), app, model))
-        own, far = through_columns(field, through, (app, model.lower()), target)
-
-        def give() -> sa.Table:
-            built = metadata.tables.get(table_name(through, resolve, facts))
-            if built is None:
-                built = build_tables(through, resolve, metadata, facts).main
-            assert built is not None
-            return built
-
+        through = reference_key(str(field.through), app, model)
+        own, far = through_columns(
+            field, resolve(*through), (app, model.lower()), target
+        )
     return Between(
         name=name,
         target=target,
-        table=give,
+        table=table,
+        through=through,
         own=own,
         far=far,
         accessor=field.accessor(app, model, default),
@@ -200,6 +192,7 @@ def defaults(definition: Definition) -> dict[str, Callable[[], Any]]:
 def filled(
     definition: Definition,
 ) -> Iterator[tuple[str, Callable[[], Any], bool]]:
+    """Yield the attributes that take the current time when a row is written."""
     for name, field in definition.fields.items():
         if isinstance(field, Stamped) and (field.auto_now or field.auto_now_add):
             yield field.attname(name), field.now, field.auto_now

@@ -21,6 +21,26 @@ alias, or an instance; the target a class or an alias."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Through:
+    """
+    The table between two classes.
+
+    Args:
+        own, far: The columns that hold the owner and the target.
+
+        symmetrical: Whether each row has one in the other direction.
+
+        model: The class mapped on the table; None for an automatic table.
+    """
+
+    table: sa.Table
+    own: str
+    far: str
+    symmetrical: bool = False
+    model: Callable[[], type] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """
     A way from one class to another.
@@ -31,8 +51,7 @@ class Link:
 
         many: Whether it leads to more than one row.
 
-        through: For a many-to-many link: the table between, with the names of
-            the column that holds the owner and of the one that holds the target.
+        through: For a many-to-many link: the table between.
 
         back: For a link whose key is on the other side: the relation there.
     """
@@ -42,7 +61,7 @@ class Link:
     join: Join
     many: bool
     attribute: str | None = None
-    through: tuple[sa.Table, str, str] | None = None
+    through: Through | None = None
     back: str | None = None
 
 

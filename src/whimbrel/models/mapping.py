@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import registry, relationship
 
 from whimbrel.errors.query import DoesNotExist, MultipleObjectsReturned
-from whimbrel.models.entity import Entity, Link, entity_of
+from whimbrel.models.entity import Entity, Link, Through, entity_of
 from whimbrel.models.related import ToMany, ToOneBack
 
 Key = tuple[str, str]
@@ -43,11 +43,19 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Between:
-    """A many-to-many relation; *own* and *far* are columns of the table between."""
+    """
+    A many-to-many relation; *own* and *far* are columns of the table between.
+
+    Args:
+        table: The automatic table; None if a model of its own is between.
+
+        through: The key of that model.
+    """
 
     name: str
     target: Key
-    table: Callable[[], sa.Table]
+    table: sa.Table | None
+    through: Key | None
     own: str
     far: str
     accessor: str | None
@@ -245,14 +253,29 @@ class Mapper:
         own, far = relation.own, relation.far
         if swap:
             own, far = far, own
-        table = relation.table()
+        key = relation.through
+        table = self._table_of(key) if key is not None else relation.table
+        assert table is not None, name
         return Link(
             name=name,
             target=partial(self.mapped, target),
             join=through_table(table, own, far),
             many=True,
-            through=(table, own, far),
+            through=Through(
+                table=table,
+                own=own,
+                far=far,
+                symmetrical=relation.symmetrical,
+                model=partial(self.mapped, key) if key is not None else None,
+            ),
         )
+
+    def _table_of(self, key: Key) -> sa.Table | None:
+        """Return the table that the rows of *key* are in; a proxy's is its parent's."""
+        plan = self.blueprint(key)
+        if plan.table is None and plan.parent is not None:
+            return self._table_of(plan.parent)
+        return plan.table
 
     def _back(self, plan: Blueprint) -> Iterable[tuple[str | None, Link, bool]]:
         """Yield accessor, link and singleness of all relations to *plan*'s model."""

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from whimbrel.errors.query import DoesNotExist, NotAllowed
 from whimbrel.models import session as sessions
-from whimbrel.models.entity import Link, entity_of
-from whimbrel.models.queryset import QuerySet
+from whimbrel.models.entity import Link, Through, entity_of
+from whimbrel.models.queryset import QuerySet, called
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,23 @@ class RelatedManager:
     def __iter__(self) -> Any:
         return iter(self.get_queryset())
 
-    def create(self, **values: Any) -> Any:
+    def create(
+        self, *, through_defaults: dict[str, Any] | None = None, **values: Any
+    ) -> Any:
         """Make a row on the other side that belongs to this one."""
         if self.link.through is not None:
             made: Any = QuerySet(self.model).create(**values)
-            self.add(made)
+            self.add(made, through_defaults=through_defaults)
             return made
         return QuerySet(self.model).create(**values, **{self._foreign(): self.instance})
 
-    def add(self, *others: Any) -> None:
-        """Let rows (or, many-to-many, their keys) belong to this one."""
+    def add(self, *others: Any, through_defaults: dict[str, Any] | None = None) -> None:
+        """
+        Let rows (or, many-to-many, their keys) belong to this one.
+
+        Args:
+            through_defaults: Values of a model between, for the rows it gets.
+        """
         session = sessions.current()
         session.flush()
         if self.link.through is None:
@@ -91,16 +98,26 @@ class RelatedManager:
                 session.add(other)
             session.flush()
             return
-        table, own, far = self.link.through
-        present = set(session.scalars(sa.select(table.c[far]).where(self._own())))
+        between = self.link.through
         keys = [key_of(other) for other in others]
+        present = set(self._between(keys))
         rows = [
-            {own: self.instance.pk, far: key}
-            for key in dict.fromkeys(keys)
-            if key not in present
+            {between.own: own, between.far: far}
+            for own, far in dict.fromkeys((self.instance.pk, key) for key in keys)
+            if (own, far) not in present
         ]
-        if rows:
-            session.execute(sa.insert(table), rows)
+        if not rows:
+            return
+        if between.model is None:
+            session.execute(sa.insert(between.table), rows)
+            return
+        model: Any = between.model()
+        names = entity_of(model).attributes
+        values = called(through_defaults)
+        QuerySet(model).bulk_create(
+            model(**{names[column]: key for column, key in row.items()}, **values)
+            for row in rows
+        )
 
     def remove(self, *others: Any) -> None:
         """Let rows no longer belong to this one."""
@@ -110,33 +127,52 @@ class RelatedManager:
                 setattr(other, self._foreign(), None)
             session.flush()
             return
-        table, _, far = self.link.through
-        keys = [key_of(other) for other in others]
-        session.execute(sa.delete(table).where(self._own(), table.c[far].in_(keys)))
+        self._unlink([key_of(other) for other in others])
 
     def clear(self) -> None:
         """Let no row belong to this one."""
         if self.link.through is None:
             self.remove(*self.get_queryset())
             return
-        table, _, _ = self.link.through
-        sessions.current().execute(sa.delete(table).where(self._own()))
+        self._unlink(None)
 
-    def set(self, others: Iterable[Any]) -> None:
-        """Let exactly these rows belong to this one."""
+    def set(
+        self, others: Iterable[Any], *, through_defaults: dict[str, Any] | None = None
+    ) -> None:
+        """Let exactly these rows belong to this one; those that do stay as they are."""
         wanted = list(others)
-        if self.link.through is not None:
-            self.clear()
-        else:
-            kept = {key_of(other) for other in wanted}
-            self.remove(*(o for o in self.get_queryset() if key_of(o) not in kept))
-        self.add(*wanted)
+        kept = {key_of(other) for other in wanted}
+        self.remove(*(o for o in self.get_queryset() if key_of(o) not in kept))
+        self.add(*wanted, through_defaults=through_defaults)
 
-    def _own(self) -> sa.ColumnElement[bool]:
+    def _between(self, keys: list[Any]) -> Iterable[tuple[Any, Any]]:
+        """Return which rows there are between this one and those of *keys*."""
+        between = self._through()
+        table = between.table
+        found = sa.select(table.c[between.own], table.c[between.far])
+        rows = sessions.current().execute(found.where(self._rows(keys)))
+        return ((own, far) for own, far in rows)
+
+    def _unlink(self, keys: list[Any] | None) -> None:
+        """Delete the rows between this one and those of *keys* (None: all)."""
+        session, between = sessions.current(), self._through()
+        session.flush()
+        session.execute(sa.delete(between.table).where(self._rows(keys)))
+        if between.model is not None:
+            # Objects of these rows may be in the session.
+            session.expire_all()
+
+    def _rows(self, keys: list[Any] | None) -> sa.ColumnElement[bool]:
+        """Return the condition for the rows of the table between."""
+        between = self._through()
+        own, far = between.table.c[between.own], between.table.c[between.far]
+        mine: sa.ColumnElement[bool] = own == self.instance.pk
+        return mine if keys is None else mine & far.in_(keys)
+
+    def _through(self) -> Through:
         if self.link.through is None:
             raise NotAllowed(f"{self.link.name!r} is no many-to-many relation")
-        table, own, _ = self.link.through
-        return table.c[own] == self.instance.pk  # type: ignore[no-any-return]  # a comparison
+        return self.link.through
 
     def _foreign(self) -> str:
         """Return the attribute of the other side that refers to this one."""
