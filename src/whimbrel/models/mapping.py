@@ -196,6 +196,8 @@ class Mapper:
                 primaryjoin=local == sa.orm.remote(remote),
                 foreign_keys=[local],
                 uselist=False,
+                # A row of a model that inherits from the target is one of it.
+                enable_typechecks=False,
                 passive_deletes="all",
                 overlaps="*",
             )
