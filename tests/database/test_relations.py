@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from database.society import ALL, Person, Place, Visit
+from database.society import ALL, Bistro, Person, Place, Restaurant, Visit
 from whimbrel import models
 from whimbrel.models import use_session
 from whimbrel.testing.databases import Scratch
@@ -26,22 +26,22 @@ def session(database: Scratch) -> Iterator[Session]:
 
 
 @pytest.fixture
-def anna(session: Session) -> Person:
+def anna(session: Session) -> Any:
     return Person.objects.create(name="Anna")
 
 
 @pytest.fixture
-def bert(session: Session) -> Person:
+def bert(session: Session) -> Any:
     return Person.objects.create(name="Bert")
 
 
 @pytest.fixture
-def paris(session: Session) -> Place:
+def paris(session: Session) -> Any:
     return Place.objects.create(name="Paris")
 
 
 @pytest.fixture
-def rome(session: Session) -> Place:
+def rome(session: Session) -> Any:
     return Place.objects.create(name="Rome")
 
 
@@ -74,7 +74,7 @@ def test_a_model_between_is_mapped_whoever_comes_first(first: str) -> None:
 
 
 def test_a_model_between_is_filled_through_its_class(
-    anna: Person, paris: Place, rome: Place
+    anna: Any, paris: Any, rome: Any
 ) -> None:
     """The rows get the defaults of the model; `set` keeps those that stay."""
     anna.visited.add(paris, through_defaults={"note": "spring"})
@@ -88,3 +88,39 @@ def test_a_model_between_is_filled_through_its_class(
     assert names(anna.visited.all()) == ["Rome"]
     anna.visited.clear()
     assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("kind", [Restaurant, Bistro])
+def test_a_child_is_given_where_its_parent_is_expected(
+    anna: Any, kind: type[Place]
+) -> None:
+    """A row of a child model is also one of its parent."""
+    made = kind.objects.create(name="Chez Louis")
+    visit = Visit.objects.create(person=anna, place=made)
+    in_one_flush = Visit.objects.create(person=anna, place=kind(name="Other"))
+
+    assert visit.place_id == made.pk
+    assert Visit.objects.filter(place=made).get() is visit
+    assert Place.objects.get(visit=in_one_flush).name == "Other"
+
+
+def test_friends_are_friends_of_each_other(anna: Any, bert: Any) -> None:
+    """A symmetrical relation is written and deleted in both directions."""
+    carl = Person.objects.create(name="Carl")
+    anna.friends.add(bert, carl.pk, anna)
+    bert.friends.add(anna)
+
+    assert names(anna.friends.all()) == ["Anna", "Bert", "Carl"]
+    assert names(bert.friends.all()) == ["Anna"]
+    assert names(Person.objects.filter(friends=bert)) == ["Anna"]
+
+    bert.friends.remove(anna)
+    assert names(anna.friends.all()) == ["Anna", "Carl"]
+
+    carl.friends.set([bert])
+    assert names(anna.friends.all()) == ["Anna"]
+    assert names(bert.friends.all()) == ["Carl"]
+
+    bert.friends.clear()
+    assert not carl.friends.exists()
+    assert names(anna.friends.all()) == ["Anna"]

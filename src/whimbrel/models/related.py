@@ -100,10 +100,13 @@ class RelatedManager:
             return
         between = self.link.through
         keys = [key_of(other) for other in others]
+        wanted = [(self.instance.pk, key) for key in keys]
+        if between.symmetrical:
+            wanted += [(far, own) for own, far in wanted]
         present = set(self._between(keys))
         rows = [
             {between.own: own, between.far: far}
-            for own, far in dict.fromkeys((self.instance.pk, key) for key in keys)
+            for own, far in dict.fromkeys(wanted)
             if (own, far) not in present
         ]
         if not rows:
@@ -146,7 +149,7 @@ class RelatedManager:
         self.add(*wanted, through_defaults=through_defaults)
 
     def _between(self, keys: list[Any]) -> Iterable[tuple[Any, Any]]:
-        """Return which rows there are between this one and those of *keys*."""
+        """Return which pairs there are of this one and those of *keys*."""
         between = self._through()
         table = between.table
         found = sa.select(table.c[between.own], table.c[between.far])
@@ -166,8 +169,18 @@ class RelatedManager:
         """Return the condition for the rows of the table between."""
         between = self._through()
         own, far = between.table.c[between.own], between.table.c[between.far]
-        mine: sa.ColumnElement[bool] = own == self.instance.pk
-        return mine if keys is None else mine & far.in_(keys)
+
+        def beside(
+            this: sa.ColumnElement[Any], other: sa.ColumnElement[Any]
+        ) -> sa.ColumnElement[bool]:
+            mine: sa.ColumnElement[bool] = this == self.instance.pk
+            return mine if keys is None else mine & other.in_(keys)
+
+        return (
+            beside(own, far) | beside(far, own)
+            if between.symmetrical
+            else (beside(own, far))
+        )
 
     def _through(self) -> Through:
         if self.link.through is None:
