@@ -51,7 +51,7 @@ class Visit(models.Model):
     stars = models.IntegerField(null=True)
 
     class Meta(Meta):
-        pass
+        order_with_respect_to = "person"
 
 
 ALL = (Place, Restaurant, Bistro, Person, Visit)

@@ -37,6 +37,7 @@ VISIT = ModelState(
         "place": models.ForeignKey("town.place", models.PROTECT),
         "note": models.CharField(max_length=9, default="none"),
     },
+    {"order_with_respect_to": "person"},
 )
 OWNER = ModelState(
     "town",
@@ -92,3 +93,16 @@ def test_a_model_between_is_mapped_once(apps: StateApps) -> None:
 
     assert names(person.objects.filter(visited__name="Paris")) == ["Anna"]
     assert apps.get_model("town.Visit").objects.get().note == "spring"
+
+
+def test_rows_are_counted_within_their_parent(apps: StateApps) -> None:
+    """`order_with_respect_to` holds for data steps as well."""
+    place = apps.get_model("town", "Place").objects.create(name="Rome")
+    anna = apps.get_model("town", "Person").objects.create(name="Anna")
+    visit = apps.get_model("town", "Visit")
+    visit.objects.bulk_create(
+        [visit(person=anna, place=place), visit(person=anna, place=place, _order=5)]
+    )
+    visit.objects.create(person=anna, place=place)
+
+    assert [row._order for row in visit.objects.all()] == [0, 5, 6]

@@ -124,3 +124,24 @@ def test_friends_are_friends_of_each_other(anna: Any, bert: Any) -> None:
     bert.friends.clear()
     assert not carl.friends.exists()
     assert names(anna.friends.all()) == ["Anna"]
+
+
+def test_rows_are_counted_within_their_parent(
+    anna: Any, bert: Any, paris: Any, session: Session
+) -> None:
+    """`order_with_respect_to`: each row comes after the last of the same parent."""
+    first = Visit.objects.create(person=anna, place=paris)
+    other = Visit.objects.create(person=bert, place=paris)
+    Visit.objects.bulk_create(
+        Visit(person=person, place=paris, note=str(number))
+        for number, person in enumerate([anna, bert, anna])
+    )
+    given: Any = Visit.objects.create(person=anna, place=paris, _order=9)
+    last: Any = Visit.objects.create(person=anna, place=paris)
+
+    assert (first._order, other._order, given._order, last._order) == (0, 0, 9, 10)
+    rows = bert.visits.values_list("_order", "note")
+    assert list(rows) == [(0, "none"), (1, "1")]
+    Visit.objects.filter(pk=first.pk).update(_order=20)
+    found = [visit._order for visit in anna.visits.all()]
+    assert found == [1, 2, 9, 10, 20]

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from whimbrel.facts import Facts
+from whimbrel.models.definition import ORDER, find_field
 from whimbrel.models.fields.temporal import Stamped
 from whimbrel.models.mapping import Between, Blueprint, Key, Reference
 from whimbrel.models.relations import ForeignKey, ManyToManyField, reference_key
@@ -53,8 +54,24 @@ def blueprint(
         parent=parent_key(definition),
         defaults=defaults(definition),
         filled=tuple(filled(definition)),
-        ordering=tuple(definition.options.get("ordering", ())),
+        ordering=ordering(definition),
+        counted_by=counted_by(definition, resolve),
     )
+
+
+def ordering(definition: Definition) -> tuple[Any, ...]:
+    """Return the order of queries that do not say one."""
+    if definition.options.get("order_with_respect_to"):
+        return (ORDER,)
+    return tuple(definition.options.get("ordering") or ())
+
+
+def counted_by(definition: Definition, resolve: Resolve) -> str | None:
+    """Return the attribute that ``order_with_respect_to`` names."""
+    name = definition.options.get("order_with_respect_to")
+    if not name:
+        return None
+    return str(find_field(definition, name, resolve).field.attname(name))
 
 
 def attribute_columns(

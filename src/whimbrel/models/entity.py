@@ -78,6 +78,9 @@ class Entity:
 
         filled: Attributes and what computes their value when a row is written:
             (attribute, function, also on update).
+
+        counted_by: The attribute whose rows of one value ``_order`` counts; None
+            where there is no such count.
     """
 
     label: str
@@ -87,6 +90,7 @@ class Entity:
     defaults: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     filled: tuple[tuple[str, Callable[[], Any], bool], ...] = ()
     ordering: tuple[Any, ...] = ()
+    counted_by: str | None = None
 
     def attribute(self, owner: Any, name: str) -> sa.ColumnElement[Any]:
         """Return the mapped attribute of *owner* (a class or alias) called *name*."""

@@ -74,6 +74,8 @@ class Blueprint:
         columns: Attribute → column.
 
         names: Further names in queries → attribute (field and column names).
+
+        counted_by: The attribute whose rows of one value ``_order`` counts.
     """
 
     key: Key
@@ -87,6 +89,7 @@ class Blueprint:
     defaults: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     filled: tuple[tuple[str, Callable[[], Any], bool], ...] = ()
     ordering: tuple[Any, ...] = ()
+    counted_by: str | None = None
 
     @property
     def targets(self) -> frozenset[Key]:
@@ -228,6 +231,7 @@ class Mapper:
             defaults={**(inherited.defaults if inherited else {}), **plan.defaults},
             filled=(*(inherited.filled if inherited else ()), *plan.filled),
             ordering=plan.ordering or (inherited.ordering if inherited else ()),
+            counted_by=plan.counted_by or (inherited.counted_by if inherited else None),
         )
 
     def _links(self, plan: Blueprint) -> Iterable[Link]:

@@ -22,6 +22,7 @@ from whimbrel.errors.models import (
     UnknownField,
 )
 from whimbrel.models.constraints import BaseConstraint
+from whimbrel.models.definition import ORDER
 from whimbrel.models.fields.base import Field
 from whimbrel.models.indexes import Index
 from whimbrel.models.inherit import (
@@ -301,6 +302,8 @@ class Model(Saved, metaclass=ModelBase):
                 if value is not None:
                     setattr(self, attname, value)
         known = {a for n, f in fields.items() for a in (n, f.attname(n))}
+        if type(self)._entity.counted_by is not None:
+            known.add(ORDER)
         unknown = [n for n in given if n not in known and not _settable(self, n)]
         if unknown:
             raise UnknownArguments(meta.object_name, unknown, known)

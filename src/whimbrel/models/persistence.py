@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapper
 
 from whimbrel.errors.models import UnknownArguments
 from whimbrel.models import session as sessions
+from whimbrel.models.definition import ORDER
 from whimbrel.models.entity import Entity
 
 
@@ -109,11 +110,32 @@ def fill(mapper: Mapper[Any], instance: Any, *, update: bool) -> None:
             setattr(instance, attribute, compute())
 
 
+def next_place(mapper: Mapper[Any], counted_by: str, value: Any) -> Any:
+    """
+    Return SQL for the place after the last of the rows with this *value*.
+
+    Computed by the INSERT itself, as several rows may be written in one flush.
+    """
+    place, group = mapper.columns[ORDER], mapper.columns[counted_by]
+    last = sa.select(sa.func.max(place).label("place")).where(group == value)
+    if place.table is not group.table:
+        last = last.select_from(mapper.persist_selectable)
+    # MySQL reads the table that it inserts into only inside a derived table.
+    rows = last.subquery()
+    return sa.select(sa.func.coalesce(rows.c.place + 1, 0)).scalar_subquery()
+
+
 @event.listens_for(Saved, "before_insert", propagate=True)
 def before_insert(mapper: Mapper[Any], connection: Any, instance: Any) -> None:
+    """Fill a row that is inserted."""
     fill(mapper, instance, update=False)
+    counted_by = type(instance)._entity.counted_by
+    if counted_by is not None and getattr(instance, ORDER) is None:
+        value = getattr(instance, counted_by)
+        setattr(instance, ORDER, next_place(mapper, counted_by, value))
 
 
 @event.listens_for(Saved, "before_update", propagate=True)
 def before_update(mapper: Mapper[Any], connection: Any, instance: Any) -> None:
+    """Fill a row that is updated."""
     fill(mapper, instance, update=True)
