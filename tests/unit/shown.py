@@ -9,7 +9,7 @@ LENGTH = 60
 
 
 def shown(value: object) -> str:
-    """Return what *value* looks like, without address or the order of a set, cut short."""
+    """Return what *value* looks like: no address, no order of a set, cut short."""
     if isinstance(value, set | frozenset):
         value = sorted(value, key=repr)
     return ADDRESS.sub("", repr(value))[:LENGTH]

@@ -38,6 +38,10 @@ from whimbrel.state.project import ProjectState
 Parameters = Sequence[object] | Mapping[str, object] | None
 
 
+AS_IT_IS = {"no_parameters": True}
+"""Execution options of text in which a ``%`` is a ``%``."""
+
+
 class SchemaEditor(ABC):
     """
     Turns changes of state, SQL and data steps into one stream.
@@ -128,11 +132,13 @@ class LiveEditor(SchemaEditor):
         self.flush()
         sql = statement.sql
         if statement.lookup is not None:
-            name = resolve(self.connection, statement.lookup)
+            name = resolve(self.connection, statement.lookup, self.database.compiler)
             quoted = self.dialect.identifier_preparer.quote(name)
             sql = sql.replace("{name}", quoted)
         if statement.saves is not None:
-            rows = self.connection.exec_driver_sql(statement.saves)
+            rows = self.connection.exec_driver_sql(
+                statement.saves, execution_options=AS_IT_IS
+            )
             self._saved.setdefault(statement.table, []).extend(r[0] for r in rows)
         if self.observe is not None:
             self.observe(statement)
@@ -199,9 +205,7 @@ class LiveEditor(SchemaEditor):
             )
         return self._refusable(
             sql,
-            lambda: self.connection.exec_driver_sql(
-                sql, execution_options={"no_parameters": True}
-            ),
+            lambda: self.connection.exec_driver_sql(sql, execution_options=AS_IT_IS),
         )
 
     def _refusable(self, sql: str, send: Callable[[], Any]) -> Any:

@@ -239,6 +239,7 @@ class _Job:
 
 
 def name_of(migration: Migration) -> str:
+    """Return ``app.name``, as a person writes it."""
     return f"{migration.app_label}.{migration.name}"
 
 

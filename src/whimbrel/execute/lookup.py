@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from whimbrel.errors.execute import NameAmbiguous, NameNotFound
+from whimbrel.schema.compiler import Compiler
 from whimbrel.schema.statement import Lookup
 
 
-def resolve(connection: Connection, lookup: Lookup) -> str:
+def resolve(connection: Connection, lookup: Lookup, compiler: Compiler) -> str:
     """Return the name of the one object that *lookup* means.
 
     Raises:
@@ -24,7 +25,14 @@ def resolve(connection: Connection, lookup: Lookup) -> str:
 
         NameAmbiguous: EX103, there are several.
     """
-    names = sorted(set(candidates(connection, lookup)))
+    query = compiler.lookup_query(lookup)
+    if query is None:
+        names = sorted(set(candidates(connection, lookup)))
+    else:
+        rows = connection.exec_driver_sql(
+            query, execution_options={"no_parameters": True}
+        )
+        names = sorted(compiler.looked_up(lookup, rows.fetchall()))
     _, table = lookup.table
     if not names:
         raise NameNotFound(lookup.kind, table, lookup.columns)
@@ -62,4 +70,5 @@ def candidates(connection: Connection, lookup: Lookup) -> Iterator[str]:
 
 
 def targets(key: Any, lookup: Lookup) -> bool:
+    """Return whether a foreign key leads to the table that *lookup* names, if any."""
     return lookup.target is None or key["referred_table"] == lookup.target[1]

@@ -110,12 +110,14 @@ def single(
     after: ProjectState,
     place: int,
 ) -> Step:
+    """Return the step of one operation."""
     derives = operation.derives_ddl
     hints = operation.transition_hints(app_label, before, after) if derives else Hints()
     return Step(app_label, (operation,), before, after, place, hints, derives)
 
 
 def joined(first: Step, second: Step) -> Step:
+    """Return one step that does what two neighbours do."""
     return Step(
         first.app_label,
         first.operations + second.operations,

@@ -188,6 +188,7 @@ def unique(model: str, kind: str, names: Iterable[str]) -> None:
 
 
 def base_name(base: Any) -> str:
+    """Return the name by which bases are compared."""
     if isinstance(base, str):
         return base.lower()
     return f"{base.__module__}.{base.__qualname__}"

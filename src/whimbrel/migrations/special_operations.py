@@ -238,6 +238,7 @@ def check_statements(given: Any) -> None:
 
 
 def run(schema_editor: Editor, given: Any) -> None:
+    """Hand a script, or a list of statements, to the editor."""
     if isinstance(given, str):
         schema_editor.run_sql(given)
         return

@@ -8,7 +8,7 @@ overrides the small method that differs; the order is said here, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from whimbrel.schema.change import SchemaChange
@@ -23,7 +23,7 @@ from whimbrel.schema.objects import (
 )
 from whimbrel.schema.renaming import RenamingSQL
 from whimbrel.schema.sequences import SequenceSQL
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.statement import Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
 
 
@@ -53,6 +53,16 @@ class Compiler(RenamingSQL, SequenceSQL):
     def follow(self, change: SchemaChange, table: Table) -> Table:
         """Return *table* (before) with what the database changes in it by itself."""
         return table
+
+    # Names that only the database knows
+
+    def lookup_query(self, lookup: Lookup) -> str | None:
+        """Return the query for what *lookup* may mean; None: SQLAlchemy can tell."""
+        return None
+
+    def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
+        """Return the names in *rows* of that query that *lookup* means."""
+        return [str(row[0]) for row in rows]
 
     # Whole tables rebuilt where the database cannot alter them
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from whimbrel.migrations.hints import Hints
+from whimbrel.models import Field
 from whimbrel.schema.change import SchemaChange, TableChange
 from whimbrel.schema.database import Database
 from whimbrel.schema.fills import fills_of
@@ -96,6 +97,13 @@ def _dependents(
         key for key in moved if key is not None and _altered(key, pairs)
     }
     sources |= {key for key in gone if key in known}
+    sources |= {
+        item.after
+        for item in changed
+        if item.before is not None
+        and item.after is not None
+        and _keys(before.models[item.before]) != _keys(after.models[item.after])
+    }
     found: list[TablePair] = []
     while sources:
         tables = {after.models[key].full_table for key in sources}
@@ -122,6 +130,20 @@ def _altered(key: ModelKey, pairs: Iterable[TablePair]) -> bool:
         pair.model == key and pair.before is not None and pair.before != pair.after
         for pair in pairs
     )
+
+
+def _keys(model: ModelState) -> dict[str, Field]:
+    """
+    Return the fields of a Django-style model that others may refer to.
+
+    Their type may stay the same in the table and yet change in references: an
+    automatic key of SQLite is an INTEGER whatever its size.
+    """
+    return {
+        name: field
+        for name, field in model.fields.items()
+        if isinstance(field, Field) and field.concrete and field.unique
+    }
 
 
 def _refers(model: ModelState, sources: set[ModelKey], tables: set[str]) -> bool:

@@ -40,6 +40,7 @@ def table_blueprint(
 
 
 def table_references(model: ModelState, of_table: OfTable) -> Iterator[Reference]:
+    """Yield the relations that foreign keys of one column make."""
     taken = set(model.fields)
     for constraint in model.constraints:
         if not isinstance(constraint, ForeignKeyConstraint):

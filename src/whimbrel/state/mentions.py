@@ -44,6 +44,7 @@ def mentioned_fields(item: Any, fields: Iterable[str]) -> tuple[str, ...]:
 
 
 def sql_mentions(parts: Iterable[Any], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of *known* that SQL texts or expressions mention, in order."""
     found = (name for text in texts(parts) for name in identifiers_in(text, known))
     return tuple(dict.fromkeys(found))
 

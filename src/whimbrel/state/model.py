@@ -253,6 +253,7 @@ class FrozenOptions(FrozenDict[str, Any]):
 
 
 def frozen_option(value: Any) -> Any:
+    """Return a value of Meta hashable."""
     if isinstance(value, list):
         return tuple(frozen_option(v) for v in value)
     if type(value) is dict:

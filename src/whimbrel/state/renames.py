@@ -44,6 +44,7 @@ def rename_in_construct(value: Any, old: str, new: str) -> Any:
 
 
 def rename_in_call(call: Call, old: str, new: str) -> Call:
+    """Return a chained call in whose arguments column *old* is *new*."""
     return Call(
         call.name,
         tuple(rename_in_construct(arg, old, new) for arg in call.args),

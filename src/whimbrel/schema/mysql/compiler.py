@@ -8,13 +8,14 @@ there may an index that serves a foreign key give way to another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from whimbrel.schema.change import SchemaChange, TableChange
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.mysql.items import MysqlItemSQL
 from whimbrel.schema.mysql.keys import ForeignKeyIndex, with_own_indexes
+from whimbrel.schema.mysql.lookup import candidates, chosen
 from whimbrel.schema.mysql.options import (
     changes_text,
     partition_clauses,
@@ -25,7 +26,7 @@ from whimbrel.schema.mysql.options import (
 from whimbrel.schema.mysql.renames import without_dependents
 from whimbrel.schema.objects import ForeignKey, Table, TableKey
 from whimbrel.schema.renames import Name, rename_steps
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.statement import Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
 
 
@@ -38,6 +39,13 @@ class MysqlCompiler(MysqlItemSQL):
         for step in steps:
             statements += super().compile(self.with_keys(step))
         return statements
+
+    def lookup_query(self, lookup: Lookup) -> str | None:
+        same_table = self.facts.checks_belong_to_tables
+        return candidates(lookup, self.literal, is_mariadb=same_table)
+
+    def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
+        return chosen(lookup, rows)
 
     def with_keys(self, change: SchemaChange) -> SchemaChange:
         """Return *change* with the indexes that foreign keys bring."""

@@ -41,6 +41,9 @@ class MysqlFacts(Facts):
     """JSON is a text with a check named after the column; RENAME COLUMN leaves
     that name as it was, CHANGE does not."""
 
+    checks_belong_to_tables: bool = False
+    """Two tables may have checks of one name, and the catalog says whose they are."""
+
     descending_indexes: bool = True
     native_uuid: bool = False
 
@@ -90,6 +93,7 @@ def _mariadb(version: tuple[int, ...] | None) -> MysqlFacts:
         expression_defaults=version >= (10, 2, 1),
         text_defaults=True,
         json_is_text=True,
+        checks_belong_to_tables=True,
         descending_indexes=version >= (10, 8),
         native_uuid=version >= (10, 7),
     )

@@ -49,6 +49,7 @@ def base_type(text: str) -> str:
 
 
 def is_string(text: str) -> bool:
+    """Return whether the type holds text."""
     return base_type(text) in STRINGS
 
 

@@ -184,6 +184,7 @@ class NumberingSQL(Compiler):
 
 
 def new_tables(comparison: Comparison) -> list[Table]:
+    """Return the tables as they are after the change."""
     return [*comparison.created, *(diff.after for diff in comparison.diffs)]
 
 

@@ -52,6 +52,7 @@ def fixed(suffix: str) -> str:
 
 
 def parameters(suffix: str) -> dict[str, str]:
+    """Return the storage parameters, by name."""
     found = _WITH.search(suffix)
     if found is None:
         return {}
@@ -60,5 +61,6 @@ def parameters(suffix: str) -> dict[str, str]:
 
 
 def tablespace(suffix: str) -> str:
+    """Return the name of the tablespace; ``pg_default`` where none is said."""
     found = _TABLESPACE.search(suffix)
     return found["name"] if found else "pg_default"

@@ -51,5 +51,5 @@ def facts(version: tuple[int, ...] | None = None) -> SqliteFacts:
         tests_added_columns=version >= (3, 37),
         begins="BEGIN IMMEDIATE",
         prepares=("PRAGMA foreign_keys=OFF", "PRAGMA legacy_alter_table=OFF"),
-        settles=("PRAGMA foreign_keys=ON",),
+        settles=("PRAGMA legacy_alter_table=OFF", "PRAGMA foreign_keys=ON"),
     )
