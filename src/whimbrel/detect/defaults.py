@@ -53,8 +53,10 @@ def answered(field: Any, value: object) -> Fill:
     """Return *field* with the value that was given for existing rows."""
     if value is NO_FILL or value is NOT_PROVIDED:
         return Fill(field, {})
-    # A field that stamps itself may not have a default as well.
-    if isinstance(field, Column) or getattr(field, "auto_now_add", False):
+    # A field that stamps itself may not have a default as well, and no field may
+    # have one that all its instances would share.
+    stamped = getattr(field, "auto_now_add", False)
+    if isinstance(field, Column) or stamped or isinstance(value, dict | list | set):
         return Fill(field, {"fill": value})
     return Fill(field.clone(default=value), {"preserve_default": False})
 

@@ -40,6 +40,8 @@ class Literals:
         found = unwrapped(type_, self.dialect)
         if isinstance(value, enum.Enum) and not isinstance(found, types.Enum):
             value = value.value
+        if isinstance(value, UUID):
+            value = uuid_for(found, value)
         if isinstance(found, types.JSON):
             return self.document(value, type_)
         if isinstance(value, bytes | bytearray | memoryview):
@@ -127,6 +129,9 @@ class Literals:
         return None
 
 
+DIGITS = 32
+"""Hexadecimal digits of a UUID."""
+
 _EMPTY: tuple[tuple[type[Any], object], ...] = (
     (types.Uuid, UUID(int=0)),
     (types.String, ""),
@@ -139,6 +144,15 @@ _EMPTY: tuple[tuple[type[Any], object], ...] = (
     (types.Time, datetime.time()),
     (types.Interval, datetime.timedelta()),
 )
+
+
+def uuid_for(found: Any, value: UUID) -> UUID | str:
+    """Return *value* as a column of type *found* keeps it: bare digits if need be."""
+    if isinstance(found, types.Uuid):
+        return value if found.as_uuid else str(value)
+    if isinstance(found, types.String) and found.length == DIGITS:
+        return value.hex
+    return value
 
 
 def is_simple(type_: Any) -> bool:
