@@ -38,6 +38,7 @@ class Bistro(Restaurant):
 class Person(models.Model):
     name = models.CharField(max_length=50, unique=True)
     visited: Any = models.ManyToManyField(Place, through="Visit")
+    data = models.JSONField(null=True)
     friends: Any = models.ManyToManyField("self")
 
     class Meta(Meta):

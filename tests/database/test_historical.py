@@ -106,3 +106,14 @@ def test_rows_are_counted_within_their_parent(apps: StateApps) -> None:
     visit.objects.create(person=anna, place=place)
 
     assert [row._order for row in visit.objects.all()] == [0, 5, 6]
+
+
+def test_keys_of_documents_in_tables(apps: StateApps) -> None:
+    """Also where PostgreSQL keeps them as `json`, which knows no equality."""
+    owner = apps.get_model("town", "owner")
+    owner.objects.create(id=1, name="Anna", facts={"pets": ["cat"], "age": 40})
+    owner.objects.create(id=2, name="Bert", facts={"age": 9})
+
+    assert names(owner.objects.filter(facts__age__gt=9)) == ["Anna"]
+    assert names(owner.objects.filter(facts__pets=["cat"])) == ["Anna"]
+    assert names(owner.objects.filter(facts__pets__isnull=True)) == ["Bert"]

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from whimbrel.errors.models import UnknownLookup
 from whimbrel.models.column_types import DateTime
+from whimbrel.models.json_keys import is_document, key_condition, value_at
 from whimbrel.models.sql import SqlTemplate, templated
 
 Column: TypeAlias = sa.ColumnElement[Any]
@@ -216,6 +217,8 @@ def apply_lookup(column: Column, name: str, value: Any) -> Condition:
 
 def apply_path(column: Column, path: Sequence[str], value: Any) -> Condition:
     """Return the condition of *path*: any transforms, then at most one lookup."""
+    if is_document(column) and path:
+        return _behind_keys(column, list(path), value)
     *front, last = path or ["exact"]
     if last in TRANSFORMS and last not in LOOKUPS:
         front, last = [*front, last], "exact"
@@ -231,10 +234,29 @@ def apply_path(column: Column, path: Sequence[str], value: Any) -> Condition:
 def _transformed(column: Column, step: str) -> Column:
     if step in TRANSFORMS:
         return TRANSFORMS[step](column)
-    if isinstance(column.type, sa.JSON) or hasattr(column.type, "decoder"):
-        key: Any = int(step) if step.isdigit() else step
-        return column[key]
     raise UnknownLookup(step, [*LOOKUPS, *TRANSFORMS])
+
+
+def _behind_keys(column: Column, keys: list[str], value: Any) -> Condition:
+    """Return a condition on a document: any keys, then at most one lookup."""
+    lookup = keys.pop() if keys[-1] in LOOKUPS else "exact"
+    if not keys:
+        return LOOKUPS[lookup](column, value)
+    return key_condition(column, keys, lookup, value, LOOKUPS)
+
+
+def transformed(column: Column, path: Sequence[str]) -> Column:
+    """
+    Return the value of *path* behind *column*: transforms, or keys of a document.
+
+    Raises:
+        UnknownLookup: MO117.
+    """
+    if is_document(column) and path:
+        return value_at(column, path)
+    for step in path:
+        column = _transformed(column, step)
+    return column
 
 
 def _is_year_of_date(

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from whimbrel.errors.query import NotAllowed, UnknownName
-from whimbrel.models.conditions import apply_lookup
+from whimbrel.models.conditions import apply_lookup, transformed
 from whimbrel.models.entity import Link, entity_of
 from whimbrel.models.q import Q
 
@@ -38,7 +38,9 @@ def column_at(owner: Any, path: str) -> sa.ColumnElement[Any]:
     entity = entity_of(owner)
     link = entity.links.get(head)
     if link is None:
-        return entity.attribute(owner, head)
+        return transformed(
+            entity.attribute(owner, head), rest.split("__") if rest else []
+        )
     if link.attribute is not None and rest in ("", "pk"):
         return entity.attribute(owner, link.attribute)
     if link.many:
