@@ -214,3 +214,22 @@ def test_a_url_in_the_environment_is_configured(project: Project, line: str) -> 
     project.ok("init")
 
     assert configured(project)["databases"] == {"default": {"url": "env:DATABASE_URL"}}
+
+
+def test_tables_without_names_are_found_by_their_metadata(project: Project) -> None:
+    """``sa.Table(…)`` need not be assigned to anything."""
+    project.write("shop/__init__.py", "")
+    project.write(
+        "shop/models.py",
+        """
+        import sqlalchemy as sa
+
+        metadata = sa.MetaData()
+        sa.Table("order", metadata, sa.Column("id", sa.Integer, primary_key=True))
+        """,
+    )
+
+    outcome = project.run("init")
+
+    assert outcome.code == 0
+    assert "shop: 1 table (SQLAlchemy)" in outcome.stdout

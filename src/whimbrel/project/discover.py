@@ -151,9 +151,11 @@ def _tables(
         if any(metadata is other for other in seen) or not metadata.tables:
             continue
         seen.append(metadata)
-        homes = _homes(metadata, modules) - django_style
+        group = [other for other in holders if other.metadata is metadata]
+        # Tables that no name keeps are at home where their MetaData is.
+        homes = _homes(metadata, modules) or {h.module for h in group if h.own}
+        homes -= django_style
         if homes:
-            group = [other for other in holders if other.metadata is metadata]
             yield _app_of(metadata, group, homes, sources, folder)
 
 
