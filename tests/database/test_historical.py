@@ -117,3 +117,24 @@ def test_keys_of_documents_in_tables(apps: StateApps) -> None:
     assert names(owner.objects.filter(facts__age__gt=9)) == ["Anna"]
     assert names(owner.objects.filter(facts__pets=["cat"])) == ["Anna"]
     assert names(owner.objects.filter(facts__pets__isnull=True)) == ["Bert"]
+
+
+def test_lookups_of_one_filter_share_a_row(apps: StateApps) -> None:
+    """In tables without models of their own as well."""
+    owner, house = (apps.get_model("town", name) for name in ("owner", "house"))
+    anna, bert = (
+        owner.objects.create(id=number, name=name, facts={})
+        for number, name in enumerate(["Anna", "Bert"], 1)
+    )
+    house.objects.bulk_create(
+        house(id=number, owner=who, rooms=rooms, street=street)
+        for number, (who, rooms, street) in enumerate(
+            [(anna, 1, "High"), (anna, 9, "Low"), (bert, 9, "High")], 1
+        )
+    )
+    both = {"house__rooms": 9, "house__street": "High"}
+
+    assert names(owner.objects.filter(**both)) == ["Bert"]
+    assert names(owner.objects.exclude(**both)) == ["Anna"]
+    apart = owner.objects.filter(house__rooms=9).filter(house__street="High")
+    assert names(apart) == ["Anna", "Bert"]

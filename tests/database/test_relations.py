@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from database.society import ALL, Bistro, Person, Place, Restaurant, Visit
 from whimbrel import models
-from whimbrel.models import use_session
+from whimbrel.models import Case, F, Q, Value, When, use_session
 from whimbrel.testing.databases import Scratch
 
 
@@ -102,6 +102,8 @@ def test_a_child_is_given_where_its_parent_is_expected(
     assert visit.place_id == made.pk
     assert Visit.objects.filter(place=made).get() is visit
     assert Place.objects.get(visit=in_one_flush).name == "Other"
+    assert Place.objects.get(pk=made.pk).restaurant.pk == made.pk
+    assert Place.objects.filter(restaurant__stars=0).count() == 2
 
 
 def test_friends_are_friends_of_each_other(anna: Any, bert: Any) -> None:
@@ -145,3 +147,89 @@ def test_rows_are_counted_within_their_parent(
     Visit.objects.filter(pk=first.pk).update(_order=20)
     found = [visit._order for visit in anna.visits.all()]
     assert found == [1, 2, 9, 10, 20]
+
+
+@pytest.fixture
+def travels(anna: Any, bert: Any, paris: Any, rome: Any) -> None:
+    """Anna was twice in Paris and once in Rome, Bert only in Rome, Carl nowhere."""
+    Person.objects.create(name="Carl")
+    for person, place, note, stars in [
+        (anna, paris, "spring", 1),
+        (anna, paris, "autumn", 5),
+        (anna, rome, "spring", 3),
+        (bert, rome, "autumn", None),
+    ]:
+        Visit.objects.create(person=person, place=place, note=note, stars=stars)
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (Q(visits__note="spring", visits__stars=5), []),
+        (Q(visits__note="autumn", visits__stars=5), ["Anna"]),
+        (Q(visits__note="autumn") & Q(visits__place__name="Rome"), ["Bert"]),
+        (Q(visits__note="autumn", visited__name="Rome"), ["Anna", "Bert"]),
+        (Q(visited__name="Rome", visited__pk__gt=0), ["Anna", "Bert"]),
+        (Q(visits__place__name="Rome", visits__place__pk__lt=0), []),
+        (
+            Q(visits__note="spring") & (Q(visits__stars=3) | Q(visits__stars=9)),
+            ["Anna"],
+        ),
+        (Q(visits__note="autumn") & (Q(visits__stars=3) | Q(visits__stars=9)), []),
+        (
+            (Q(visits__stars=1) | Q(name="Carl"))
+            & (Q(visits__note="spring") | Q(name="Carl")),
+            ["Anna", "Carl"],
+        ),
+        (Q(visits__note="autumn") & ~Q(visits__note="spring"), ["Bert"]),
+        (Q(visits__isnull=True), ["Carl"]),
+        (Q(visits=None), ["Carl"]),
+        (Q(visits__isnull=False), ["Anna", "Bert"]),
+        (Q(visits__stars=None), ["Bert", "Carl"]),
+        (Q(visits__stars__isnull=True, visits__note="autumn"), ["Bert"]),
+        (Q(visits__note__isnull=True, visits__stars__isnull=True), ["Carl"]),
+        (Q(visits__place__restaurant=None), ["Anna", "Bert", "Carl"]),
+    ],
+)
+def test_lookups_of_one_call_are_about_one_row(
+    travels: None, condition: Q, found: list[str]
+) -> None:
+    """Lookups joined by "and" share the row behind a relation, as in Django."""
+    assert names(Person.objects.filter(condition)) == found
+    others = sorted({"Anna", "Bert", "Carl"} - set(found))
+    assert names(Person.objects.exclude(condition)) == others
+
+
+def test_separate_calls_may_be_about_different_rows(travels: None) -> None:
+    """Each `filter` crosses the relation anew."""
+    query = Person.objects.filter(visits__note="spring").filter(visits__stars=5)
+
+    assert names(query) == ["Anna"]
+
+
+def test_expressions_behind_a_relation_mean_the_model_asked(travels: None) -> None:
+    """`F` names a field of the model whose rows are searched, wherever it stands."""
+    Visit.objects.filter(note="autumn").update(note="Bert")
+    same = Person.objects.filter(visits__note=F("name"))
+    kind = Case(
+        When(visits__place__name__startswith="Par", then=Value("far")),
+        default=Value("near"),
+    )
+
+    assert names(same) == ["Bert"]
+    assert names(Person.objects.filter(name__in=["Anna"], name=F("name"))) == ["Anna"]
+    ordered = Person.objects.order_by(kind, "-name")
+    assert [person.name for person in ordered] == ["Anna", "Carl", "Bert"]
+    upper = Person.objects.order_by("name").values_list("name__upper", flat=True)
+    assert list(upper) == ["ANNA", "BERT", "CARL"]
+
+
+def test_a_key_is_compared_without_a_subquery(travels: None, paris: Any) -> None:
+    """`place`, `place_id`, `place__pk` and `place__id` are the same column."""
+    queries = [
+        Visit.objects.filter(**{name: paris.pk})
+        for name in ("place", "place_id", "place__pk", "place__id")
+    ]
+
+    assert [query.count() for query in queries] == [2, 2, 2, 2]
+    assert not any("EXISTS" in str(query.as_statement()) for query in queries)

@@ -49,6 +49,8 @@ class Link:
         attribute: For a foreign key of the owner: the attribute that holds its
             value; None for links whose key is elsewhere.
 
+        target_attribute: The attribute of the target that this value is of.
+
         many: Whether it leads to more than one row.
 
         through: For a many-to-many link: the table between.
@@ -61,6 +63,7 @@ class Link:
     join: Join
     many: bool
     attribute: str | None = None
+    target_attribute: str | None = None
     through: Through | None = None
     back: str | None = None
 

@@ -219,7 +219,9 @@ class Mapper:
         links = {link.name: link for link in self._links(plan)}
         if inherited is not None:
             attributes = {**inherited.attributes, **attributes}
-            links = {**inherited.links, **links}
+            own = {*plan.columns, *plan.names}
+            above = {k: v for k, v in inherited.links.items() if k not in own}
+            links = {**above, **links}
             keys = inherited.keys
         for reference in plan.references:
             attributes.setdefault(reference.name, reference.attribute)
@@ -242,6 +244,7 @@ class Mapper:
                 join=attributes_equal(reference.attribute, reference.target_attribute),
                 many=False,
                 attribute=reference.attribute,
+                target_attribute=reference.target_attribute,
             )
         yield from self._many_to_many(plan)
         for accessor, link, _ in self._back(plan):
@@ -293,7 +296,7 @@ class Mapper:
     ) -> Iterable[tuple[str | None, Link, bool]]:
         """Yield the ways back from *target* that the relations of *other* make."""
         for reference in other.references:
-            if reference.target == target and other.parent != target:
+            if reference.target == target:
                 link = self._reverse(other.key, reference)
                 yield reference.accessor, link, reference.single
         for relation in other.between:

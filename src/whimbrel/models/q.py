@@ -126,6 +126,10 @@ class Q:
 
     def resolve(self, columns: Columns) -> sa.ColumnElement[bool]:
         """Return this condition in SQLAlchemy's words."""
+        # A query has its own: its paths cross relations.
+        condition_in_query = getattr(columns, "condition", None)
+        if condition_in_query is not None:
+            return condition_in_query(self)  # type: ignore[no-any-return]
         parts = [_resolve_child(child, columns) for child in self.children]
         if not parts:
             condition: sa.ColumnElement[bool] = sa.true()

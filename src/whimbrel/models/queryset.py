@@ -18,7 +18,7 @@ from whimbrel.errors.query import DoesNotExist, MultipleObjectsReturned, NotAllo
 from whimbrel.models import session as sessions
 from whimbrel.models.entity import entity_of
 from whimbrel.models.expressions import OrderBy
-from whimbrel.models.paths import column_at, condition_of, negated, resolved
+from whimbrel.models.paths import Names, column_at, condition_of, negated, resolved
 
 M = TypeVar("M")
 
@@ -344,7 +344,7 @@ class QuerySet(Generic[M]):
 def order_element(owner: Any, path: Any) -> Any:
     """Return one element of ORDER BY: ``"-author__name"``, ``"?"``, an expression."""
     if isinstance(path, OrderBy) or hasattr(path, "resolve"):
-        return path.resolve(lambda name: column_at(owner, name))
+        return path.resolve(Names(owner))
     if path == "?":
         return sa.func.random()
     name = path.lstrip("+-")
@@ -353,6 +353,7 @@ def order_element(owner: Any, path: Any) -> Any:
 
 
 def reversed_path(path: Any) -> Any:
+    """Return an element of an ordering in the opposite order."""
     if isinstance(path, str):
         return path[1:] if path.startswith("-") else f"-{path.lstrip('+')}"
     if isinstance(path, OrderBy):
