@@ -153,7 +153,7 @@ def _tables(
         seen.append(metadata)
         group = [other for other in holders if other.metadata is metadata]
         # Tables that no name keeps are at home where their MetaData is.
-        homes = _homes(metadata, modules) or {h.module for h in group if h.own}
+        homes = _homes(metadata, modules) or {holder.module}
         homes -= django_style
         if homes:
             yield _app_of(metadata, group, homes, sources, folder)
