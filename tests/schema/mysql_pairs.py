@@ -205,6 +205,14 @@ KEYS = {
         before=t(col("a"), check("a > 0"), check("a < 99")),
         after=t(col("a"), check("a < 99")),
     ),
+    "an unnamed check beside a named one": Pair(
+        before=t(col("a"), check("a >= -2"), check("a >= -1", "positive")),
+        after=t(col("a"), check("a >= -3"), check("a >= -1", "positive")),
+    ),
+    "an unnamed check beside a named one that goes": Pair(
+        before=t(col("a"), check("a IN (1, 2)"), check("a >= -1", "positive")),
+        after=t(col("a")),
+    ),
     "full texts": Pair(
         before=t(col("a", sa.Text), col("b", sa.Text)),
         after=t(

@@ -42,6 +42,13 @@ def resolve(connection: Connection, lookup: Lookup, compiler: Compiler) -> str:
 
 
 def candidates(connection: Connection, lookup: Lookup) -> Iterator[str]:
+    """Yield the names that fit *lookup*, but for those that are known as others'."""
+    for name in _of_kind(connection, lookup):
+        if name not in lookup.known:
+            yield name
+
+
+def _of_kind(connection: Connection, lookup: Lookup) -> Iterator[str]:
     """Yield the names of all objects of that kind over exactly those columns."""
     inspector = sa.inspect(connection)
     schema, table = lookup.table

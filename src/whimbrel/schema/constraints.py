@@ -6,14 +6,9 @@ Place: `schema`, part of the compiler, above `spelling`.
 
 from __future__ import annotations
 
-from whimbrel.schema.objects import (
-    Column,
-    Constraint,
-    ForeignKey,
-    Index,
-    Table,
-    TableKey,
-)
+from collections.abc import Iterable
+
+from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.spelling import Spelling
 from whimbrel.schema.statement import Lookup, Statement
 
@@ -51,19 +46,25 @@ class ConstraintSQL(Spelling):
         name = "{name}" if item.name is None else self.quote(item.name)
         return f"DROP CONSTRAINT {name}"
 
-    def lookup(self, table: TableKey, item: Keyed) -> Lookup | None:
+    def lookup(self, table: Table, item: Keyed) -> Lookup | None:
         """Return how to find the name of an unnamed item; None if it has one."""
         if item.name is not None:
             return None
         if isinstance(item, ForeignKey):
             return Lookup(
                 kind="foreign_key",
-                table=table,
+                table=table.key,
                 columns=item.columns,
                 target=item.target,
+                known=_names(table.foreign_keys),
             )
         kind = "unique" if item.kind == "exclude" else item.kind
-        return Lookup(kind=kind, table=table, columns=item.columns)
+        return Lookup(
+            kind=kind,
+            table=table.key,
+            columns=item.columns,
+            known=_names(c for c in table.constraints if c.kind == item.kind),
+        )
 
     # Statements
 
@@ -98,7 +99,7 @@ class ConstraintSQL(Spelling):
                     table.key,
                     [self.drop_constraint(item)],
                     f"drop {self.describe(item)} from {table.name}",
-                    lookup=self.lookup(table.key, item),
+                    lookup=self.lookup(table, item),
                 )
         return statements
 
@@ -185,3 +186,7 @@ class ConstraintSQL(Spelling):
     def name_space(self, table: Table, item: Keyed | Index) -> tuple[object, ...]:
         """Return what the names of such items are unique in: their table, here."""
         return (table.key, isinstance(item, Index))
+
+
+def _names(items: Iterable[Keyed]) -> tuple[str, ...]:
+    return tuple(item.name for item in items if item.name is not None)

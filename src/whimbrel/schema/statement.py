@@ -26,6 +26,8 @@ class Lookup:
 
         sql: For a check, its text, should *columns* have more than one: the same
             up to brackets, quotes and spacing.
+
+        known: Names of other objects of *kind* on the table, which are not it.
     """
 
     kind: Literal["primary_key", "foreign_key", "unique", "check", "index"]
@@ -33,6 +35,7 @@ class Lookup:
     columns: tuple[str, ...]
     target: TableKey | None = None
     sql: str | None = None
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,22 @@ def test_a_check_is_known_by_its_columns_then_by_its_text() -> None:
     assert chosen(both, rows) == ["CONSTRAINT_3"]
 
 
+def test_what_has_a_name_in_the_state_is_not_meant() -> None:
+    checks = [("CONSTRAINT_1", "`pages` >= -2"), ("positive", "`pages` >= -1")]
+    lookup = Lookup(
+        kind="check",
+        table=BOOK,
+        columns=("pages",),
+        sql="CHECK (pages >= 0)",
+        known=("positive",),
+    )
+    keys = [("book_ibfk_1", "a", "author"), ("fk", "a", "author")]
+    key = Lookup(kind="foreign_key", table=BOOK, columns=("a",), known=("fk",))
+
+    assert chosen(lookup, checks) == ["CONSTRAINT_1"]
+    assert chosen(key, keys) == ["book_ibfk_1"]
+
+
 def test_keys_are_known_by_their_columns() -> None:
     rows = [("PRIMARY", "id", 0), ("isbn", "isbn", 0), ("ix", "isbn", 1)]
     lookup = Lookup(kind="unique", table=BOOK, columns=("isbn",))

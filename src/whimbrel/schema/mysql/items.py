@@ -18,7 +18,7 @@ from whimbrel.schema.mysql.keys import (
     serves,
 )
 from whimbrel.schema.mysql.options import option_clauses
-from whimbrel.schema.objects import ForeignKey, Index, Table, TableKey
+from whimbrel.schema.objects import ForeignKey, Index, Table
 from whimbrel.schema.statement import Lookup
 from whimbrel.schema.table_diff import TableDiff
 
@@ -40,7 +40,7 @@ class MysqlItemSQL(MysqlColumnSQL):
             return f"DROP FOREIGN KEY {name}"
         return f"{self.facts.drop_check} {name}"
 
-    def lookup(self, table: TableKey, item: Keyed) -> Lookup | None:
+    def lookup(self, table: Table, item: Keyed) -> Lookup | None:
         """Return the look-up, with a check's text: columns may have several."""
         found = super().lookup(table, item)
         if found is None or isinstance(item, ForeignKey):

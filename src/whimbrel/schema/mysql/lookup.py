@@ -54,6 +54,7 @@ def candidates(lookup: Lookup, literal: Literal, *, is_mariadb: bool) -> str:
 
 def chosen(lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
     """Return the names that fit; anything but one is for the caller to report."""
+    rows = [row for row in rows if row[0] not in lookup.known]
     if lookup.kind == "check":
         return _checks(lookup, rows)
     parts: dict[str, list[Sequence[object]]] = {}
