@@ -232,4 +232,5 @@ def test_tables_without_names_are_found_by_their_metadata(project: Project) -> N
     outcome = project.run("init")
 
     assert outcome.code == 0
-    assert "shop: 1 table (SQLAlchemy)" in outcome.stdout
+    assert "shop: 1 table (SQLAlchemy)" in outcome.stderr
+    assert "Create model order" in project.run("makemigrations").stdout

@@ -137,8 +137,15 @@ def _sources(config: Config, app: AppSettings) -> _Sources:
     # A module beside a named object is there to be imported, not to be searched.
     searched = [] if named else [module for module, _ in found]
     seen = {id(one): one for one in chain.from_iterable(map(metadatas_in, searched))}
-    # What a library brings along is not the app's own.
-    own = [one for one in seen.values() if any(_homes(one, [app]))]
+    # What a library brings along is not the app's own. A MetaData that the module
+    # itself names is, though nothing may name its tables.
+    plain = {
+        id(value)
+        for module in searched
+        for value in vars(module).values()
+        if isinstance(value, sa.MetaData)
+    }
+    own = [o for o in seen.values() if id(o) in plain or any(_homes(o, [app]))]
     distinct = {id(metadata): metadata for metadata in (*named, *own)}
     return _Sources(app, tuple(m for m, _ in found), tuple(distinct.values()))
 
