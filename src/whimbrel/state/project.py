@@ -294,7 +294,9 @@ class ProjectState:
         self._models[model.key] = model
 
     def _referring(self, key: ModelKey) -> list[ModelState]:
-        return [model for model in self._models.values() if key in model.references]
+        # Tables refer by foreign key constraints; `_retarget` looks after those.
+        models = self._models.values()
+        return [m for m in models if not m.is_table and key in m.references]
 
     def _table_renamed(self, before: ModelState, after: ModelState) -> None:
         if before.is_table and before.full_table != after.full_table:
