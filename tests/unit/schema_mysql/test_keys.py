@@ -42,7 +42,7 @@ def brought(*keys: ForeignKey, primary: str = "id", indexes: tuple[Index, ...] =
         ("(a ASC, b)", ("a", "b")),
         ("(a(10), b)", ()),
         ("(a, b(10))", ("a",)),
-        ("(a DESC)", ()),
+        ("(a DESC, b)", ("a", "b")),
         ("(a, (lower(b)))", ("a",)),
         ("((a + 1))", ()),
     ],

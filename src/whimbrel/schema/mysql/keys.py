@@ -57,11 +57,11 @@ def unique_indexes(
 
 
 def leading_columns(sql: str) -> tuple[str, ...]:
-    """Return the whole, ascending columns with which an index's text begins."""
+    """Return the whole columns, in either order, with which an index's text begins."""
     columns: list[str] = []
     name: str | None = None
     for token in tokens(sql.strip().removeprefix("("), backslash=True):
-        if token.text.isspace() or token.text.upper() == "ASC":
+        if token.text.isspace() or token.text.upper() in ("ASC", "DESC"):
             continue
         if token.text in ",)":
             if name is None:
