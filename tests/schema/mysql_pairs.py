@@ -42,6 +42,14 @@ def linked(*items: object):  # type: ignore[no-untyped-def]
     )
 
 
+def computed(text: str):  # type: ignore[no-untyped-def]
+    return lambda: sa.Computed(text)
+
+
+def descending(name: str, column: str):  # type: ignore[no-untyped-def]
+    return lambda: sa.Index(name, sa.text(f"{column} DESC"))
+
+
 OPTIONS = {
     "another engine": Pair(before=t(mysql_engine="MyISAM"), after=t()),
     "another charset": Pair(
@@ -163,6 +171,22 @@ KEYS = {
             col("author_id", sa.Integer, refers("author.id", name="other")), col("n")
         ),
     ),
+    "rename a foreign key that a descending index serves": Pair(
+        before=linked(descending("ix", "author_id")),
+        after=book(
+            col("author_id", sa.Integer, refers("author.id", name="other")),
+            col("n"),
+            descending("ix", "author_id"),
+        ),
+    ),
+    "a descending index takes over from the foreign key's own": Pair(
+        before=linked(), after=linked(descending("ix", "author_id"))
+    ),
+    "one descending index takes over from another": Pair(
+        before=linked(descending("ix", "author_id")),
+        after=linked(col("m", nullable=False), descending("iy", "author_id")),
+        fills={"book": {"m": "id * 2"}},
+    ),
     "an index takes over from the foreign key's own": Pair(
         before=linked(), after=linked(index("ix", "author_id", "n"))
     ),
@@ -176,6 +200,42 @@ KEYS = {
         fills={"book": {"m": "id * 2"}},
         rows=(*AUTHORS, "INSERT INTO book (id, author_id) VALUES (3, 1)"),
         expected={"SELECT m FROM book": [(6,)]},
+    ),
+    "a column goes from the key that serves a foreign key while rows are filled": Pair(
+        before=linked(unique("author_id", "n", name="uq")),
+        after=book(
+            col("author_id", sa.Integer, refers("author.id", name="fk")),
+            col("m", nullable=False),
+            unique("author_id", "m", name="uq"),
+        ),
+        fills={"book": {"m": "7"}},
+        rows=(*AUTHORS, "INSERT INTO book (id, author_id, n) VALUES (3, 1, 4)"),
+        expected={"SELECT author_id, m FROM book": [(1, 7)]},
+        returned={"SELECT author_id FROM book": [(1,)]},
+    ),
+    "such a column becomes computed": Pair(
+        before=linked(unique("author_id", "n", name="uq")),
+        after=book(
+            col("author_id", sa.Integer, refers("author.id", name="fk")),
+            col("n", sa.Integer, computed("author_id + 1")),
+            col("m", nullable=False),
+        ),
+        fills={"book": {"m": "id * 2"}},
+        rows=(*AUTHORS, "INSERT INTO book (id, author_id, n) VALUES (3, 1, 4)"),
+        expected={"SELECT author_id, n, m FROM book": [(1, 2, 6)]},
+    ),
+    "a column goes from a key whose other column numbers itself": Pair(
+        before=table(
+            "t",
+            col("id", primary_key=True, autoincrement=True),
+            col("tenant", primary_key=True, autoincrement=False),
+        ),
+        after=t(col("m", nullable=False)),
+        fills={"t": {"m": "id * 2"}},
+        back_fills={"t": {"tenant": "id * 3"}},
+        rows=("INSERT INTO t (id, tenant) VALUES (4, 1)",),
+        expected={"SELECT id, m FROM t": [(4, 8)]},
+        returned={"SELECT id, tenant FROM t": [(4, 12)]},
     ),
     "a renamed column with an unnamed foreign key": Pair(
         before=book(col("a", sa.Integer, refers("author.id"))),

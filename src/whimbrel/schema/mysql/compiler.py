@@ -137,7 +137,8 @@ class MysqlCompiler(MysqlItemSQL):
         """
         Return one ALTER TABLE; two where rows are filled, with that between.
 
-        An index that serves a foreign key goes when its successor comes.
+        An index that serves a foreign key goes when its successor comes, and its
+        columns with it.
         """
         cast = [c.name for c in diff.added if self.converts(diff, c)]
         early, middle, late = self.column_clauses(diff)
@@ -145,13 +146,19 @@ class MysqlCompiler(MysqlItemSQL):
         divided = bool(middle or late)
         drops = self.drops(diff, serving=False)
         going = [c for c in self.dropping(diff) if c.name not in cast]
+        held = self.held(diff)
         early = [
-            *(self.drop_column(diff, column) for column in going),
+            *(self.drop_column(diff, c) for c in going if c.name not in held),
             *early,
             *self.recoded(diff),
             *self.successors(diff),
         ]
-        late = [*self.drops(diff, serving=True), *late, *self.additions(diff)]
+        late = [
+            *self.drops(diff, serving=True),
+            *(self.drop_column(diff, c) for c in going if c.name in held),
+            *late,
+            *self.additions(diff),
+        ]
         key, does = diff.after.key, self.describe_diff(diff)
         statements = []
         if cast:

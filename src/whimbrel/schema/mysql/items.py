@@ -19,6 +19,7 @@ from whimbrel.schema.mysql.keys import (
 )
 from whimbrel.schema.mysql.options import option_clauses
 from whimbrel.schema.objects import ForeignKey, Index, Table
+from whimbrel.schema.sql_text import identifiers_in
 from whimbrel.schema.statement import Lookup
 from whimbrel.schema.table_diff import TableDiff
 
@@ -67,6 +68,21 @@ class MysqlItemSQL(MysqlColumnSQL):
             named = [c for c in diff.constraints.dropped if c.name is not None]
             clauses += [self.drop_constraint(check) for check in named]
         return clauses
+
+    def held(self, diff: TableDiff) -> frozenset[str]:
+        """
+        Return the columns that go with a key that something relies on that stays.
+
+        A column of several in a key is refused to go before it. One that comes
+        again under its name takes its place in the key, and need not wait.
+        """
+        relied = [i.sql for i in diff.indexes.dropped if self.serves_kept(diff, i)]
+        if self.numbers(diff):
+            relied += [key.sql for key in diff.primary_key.dropped]
+        gone = diff.dropped_names - {column.name for column in diff.added}
+        old = {new: old for old, new in diff.renamed.items()}
+        names = {old.get(name, name) for name in gone}
+        return gone if any(identifiers_in(s, names) for s in relied) else frozenset()
 
     def numbers(self, diff: TableDiff) -> bool:
         """Whether a column numbers itself before and after."""
