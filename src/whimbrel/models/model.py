@@ -294,7 +294,9 @@ class Model(Saved, metaclass=ModelBase):
         fields = {n: f for n, f in meta.all_fields.items() if not f.many_to_many}
         given = dict(zip(fields, args, strict=False)) | kwargs
         if "pk" in given:
-            given[meta.pk_name] = given.pop("pk")
+            key = given.pop("pk")
+            related = isinstance(key, Saved)
+            given[meta.pk_name if related else type(self)._entity.keys[0]] = key
         for name, field in fields.items():
             attname = field.attname(name)
             if name not in given and attname not in given:
@@ -313,13 +315,11 @@ class Model(Saved, metaclass=ModelBase):
     @property
     def pk(self) -> Any:
         """The value of the primary key."""
-        meta = type(self)._meta
-        return getattr(self, meta.pk.attname(meta.pk_name))
+        return getattr(self, type(self)._entity.keys[0])
 
     @pk.setter
     def pk(self, value: Any) -> None:
-        meta = type(self)._meta
-        setattr(self, meta.pk.attname(meta.pk_name), value)
+        setattr(self, type(self)._entity.keys[0], value)
 
     def __str__(self) -> str:
         return f"{type(self).__name__} object ({self.pk})"

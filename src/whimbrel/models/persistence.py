@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from whimbrel.errors.models import UnknownArguments
 from whimbrel.models import session as sessions
@@ -34,31 +35,60 @@ class Saved:
         """
         session = sessions.current()
         state: Any = sa.inspect(self)
-        if state.transient and not force_insert and self._stored(session):
+        if state.detached:
             session.merge(self)
-        else:
+        elif force_insert or not self._stands_for_a_row(session):
             session.add(self)
         session.flush()
 
-    def _stored(self, session: Any) -> bool:
-        """Return whether this new object carries the key of a row that exists."""
-        keys = [getattr(self, key) for key in type(self)._entity.keys]
-        if any(key is None for key in keys):
+    def _stands_for_a_row(self, session: Any) -> bool:
+        """
+        Let this new object stand for the row whose key it carries.
+
+        Returns:
+            Whether there is such a row. An object that stood for it until now is
+            let go, its changes written.
+        """
+        state: Any = sa.inspect(self)
+        known = self._of_row(session) if state.transient else None
+        if known is None:
             return False
-        return (
-            session.get(type(self), keys[0] if len(keys) == 1 else tuple(keys))
-            is not None
-        )
+        mapper: Any = sa.inspect(type(self))
+        session.flush()
+        session.expunge(known)
+        given = {p.key: vars(self)[p.key] for p in mapper.attrs if p.key in vars(self)}
+        for name in given:
+            if name not in type(self)._entity.keys:
+                del vars(self)[name]
+        make_transient_to_detached(self)
+        session.add(self)
+        for name, value in given.items():
+            if name not in type(self)._entity.keys:
+                setattr(self, name, value)
+        return True
 
     def delete(self) -> None:
         """Delete the row; the database follows its ON DELETE clauses."""
         session = sessions.current()
-        session.delete(self)
+        known = self if self in session else self._of_row(session)
+        session.delete(self if known is None else known)
         session.flush()
 
     def refresh_from_db(self) -> None:
         """Read the row again."""
-        sessions.current().refresh(self)
+        session = sessions.current()
+        known = self if self in session else self._of_row(session)
+        session.refresh(self if known is None else known)
+        if known is not None and known is not self:
+            for attribute in set(type(self)._entity.attributes.values()):
+                set_committed_value(self, attribute, getattr(known, attribute))
+
+    def _of_row(self, session: Any) -> Any:
+        """Return the object that stands for the row of this key, None if none is."""
+        keys = tuple(getattr(self, key) for key in type(self)._entity.keys)
+        if any(key is None for key in keys):
+            return None
+        return session.get(type(self), keys[0] if len(keys) == 1 else keys)
 
 
 class Persistent(Saved):
