@@ -7,6 +7,7 @@ Place: `models`, above `paths`, below `manager`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from itertools import islice
 from typing import Any, Generic, TypeVar, overload
@@ -18,7 +19,8 @@ from whimbrel.errors.query import DoesNotExist, MultipleObjectsReturned, NotAllo
 from whimbrel.models import session as sessions
 from whimbrel.models.entity import entity_of
 from whimbrel.models.expressions import OrderBy
-from whimbrel.models.paths import Names, column_at, condition_of, negated, resolved
+from whimbrel.models.paths import Names, column_at, condition_of, negated
+from whimbrel.models.writing import delete_rows, update_rows
 
 M = TypeVar("M")
 
@@ -211,7 +213,16 @@ class QuerySet(Generic[M]):
             return self.get(**lookups), False
         except DoesNotExist:
             plain = {k: v for k, v in lookups.items() if "__" not in k}
-            return self.create(**plain, **called(defaults)), True
+            values = {**plain, **called(defaults)}
+        try:
+            with sessions.savepoint(sessions.current()):
+                return self.create(**values), True
+        except sa.exc.IntegrityError:
+            # Perhaps another transaction made it in between.
+            found = self.filter(**lookups).first()
+            if found is None:
+                raise
+            return found, False
 
     def update_or_create(
         self, defaults: dict[str, Any] | None = None, **lookups: Any
@@ -249,36 +260,36 @@ class QuerySet(Generic[M]):
         if self._empty:
             return 0
         self._unsliced("update")
-        entity = entity_of(self.model)
-        changes = {
-            entity.attribute(self.model, self._written(name)): resolved(
-                self.model, value
-            )
-            for name, value in values.items()
-        }
-        statement = sa.update(self.model).where(*self._where).values(changes)
-        return self._write(statement)
+        changes = dict(self._written(*item) for item in values.items())
+        with self._writing() as session:
+            return update_rows(session, self.model, self._where, changes)
 
-    def _written(self, name: str) -> str:
-        link = entity_of(self.model).links.get(name)
-        return link.attribute if link is not None and link.attribute else name
+    def _written(self, name: str, value: Any) -> tuple[str, Any]:
+        """Return the attribute that *name* means, and what it becomes."""
+        entity = entity_of(self.model)
+        link = entity.links.get(name)
+        if link is not None and link.attribute:
+            if hasattr(value, "_entity"):
+                value = getattr(value, str(link.target_attribute))
+            return link.attribute, value
+        entity.attribute(self.model, name)
+        return entity.attributes[entity.keys[0] if name == "pk" else name], value
 
     def delete(self) -> int:
         """Delete the rows and return how many; ON DELETE does the rest."""
         if self._empty:
             return 0
         self._unsliced("delete")
-        return self._write(sa.delete(self.model).where(*self._where))
+        with self._writing() as session:
+            return delete_rows(session, self.model, self._where)
 
-    def _write(self, statement: Any) -> int:
-        session: Session = sessions.current()
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        session = sessions.current()
         session.flush()
-        result: Any = session.execute(
-            statement.execution_options(synchronize_session=False)
-        )
+        yield session
         session.expire_all()
         self._rows = None
-        return int(result.rowcount)
 
     # -- SQL
 

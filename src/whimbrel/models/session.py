@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,19 @@ def use(session: Session) -> Iterator[Session]:
         yield session
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Run a block that may fail: its transaction goes on as it was before."""
+    connection = session.connection()
+    driver: Any = connection.connection.dbapi_connection
+    # Python's SQLite driver does not begin a transaction before a savepoint, which
+    # then would be the transaction and commit.
+    if not getattr(driver, "in_transaction", True):
+        connection.exec_driver_sql("BEGIN")
+    with session.begin_nested():
+        yield
 
 
 def current() -> Session:
