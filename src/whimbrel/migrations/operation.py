@@ -74,7 +74,10 @@ class Operation:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = object.__new__(cls)
-        object.__setattr__(self, "_arguments", (args, kwargs))
+        # A dataclass has them as attributes, taken apart: SQLAlchemy's own objects,
+        # which are large, need not live on.
+        if not is_dataclass(cls):
+            object.__setattr__(self, "_arguments", (args, kwargs))
         return self
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
@@ -147,7 +150,7 @@ class Operation:
 
     def describe(self) -> str:
         """Return what it does, in a few words."""
-        args, kwargs = self._arguments
+        _, args, kwargs = self.deconstruct()
         return f"{type(self).__name__}: {(args, kwargs)}"
 
     def formatted_description(self) -> str:
