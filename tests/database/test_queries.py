@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from database.library import Author, Book, Card, Novel, Tag
 from sqlalchemy.orm import Session
 
+from database.library import Author, Book, Card, Novel, Tag
 from whimbrel.errors.query import MultipleObjectsReturned, NoSession, UnknownName
 from whimbrel.models import F, Q, use_session
 from whimbrel.testing.databases import Scratch
