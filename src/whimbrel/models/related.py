@@ -176,11 +176,9 @@ class RelatedManager:
             mine: sa.ColumnElement[bool] = this == self.instance.pk
             return mine if keys is None else mine & other.in_(keys)
 
-        return (
-            beside(own, far) | beside(far, own)
-            if between.symmetrical
-            else (beside(own, far))
-        )
+        if between.symmetrical:
+            return beside(own, far) | beside(far, own)
+        return beside(own, far)
 
     def _through(self) -> Through:
         if self.link.through is None:
