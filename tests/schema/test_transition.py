@@ -150,6 +150,38 @@ def test_models_that_refer_to_a_changed_key_change_with_it() -> None:
     assert sum("FOREIGN KEY" in s for s in statements) == 2
 
 
+def test_what_refers_to_a_proxy_follows_the_table_behind_it() -> None:
+    def library(size: int, **options: object) -> ProjectState:
+        key = models.CharField(max_length=size, primary_key=True)
+        proxy = ModelState("a", "Writer", {}, {"proxy": True}, ("a.Author",))
+        link = models.ForeignKey("a.Writer", models.CASCADE)
+        author = ModelState("a", "Author", {"code": key}, options)
+        return project(author, proxy, book(author=link))
+
+    small, large, moved = library(5), library(9), library(5, db_table="people")
+
+    assert "ALTER TABLE a_book ALTER COLUMN author_id TYPE VARCHAR(9)" in sql(
+        small, large
+    )
+    for before, after in ((small, moved), (moved, small)):
+        assert {t.after.name for t in changed(before, after).tables if t.after} == {
+            after.models["a", "author"].db_table,
+            "a_book",
+        }
+
+
+def test_references_follow_a_table_that_somebody_else_looks_after() -> None:
+    def library(table: str) -> ProjectState:
+        options: dict[str, object] = {"managed": False, "db_table": table}
+        link = models.ForeignKey("a.Author", models.CASCADE)
+        return project(model("Author", options), book(author=link))
+
+    statements = sql(library("one"), library("two"))
+
+    assert "DROP CONSTRAINT" in statements[0]
+    assert "REFERENCES two (id)" in statements[1]
+
+
 def test_a_many_to_many_field_keeps_its_table_when_it_is_renamed() -> None:
     before = project(AUTHOR, book(readers=models.ManyToManyField("a.Author")))
     after = before.clone()

@@ -102,10 +102,11 @@ def _dependents(
         for item in changed
         if item.before is not None
         and item.after is not None
-        and _keys(before.models[item.before]) != _keys(after.models[item.after])
+        and _seen(before.models[item.before]) != _seen(after.models[item.after])
     }
     found: list[TablePair] = []
     while sources:
+        sources |= _proxies(sources, after)
         tables = {after.models[key].full_table for key in sources}
         dependents = [
             ModelPair(before=key, after=key)
@@ -132,18 +133,32 @@ def _altered(key: ModelKey, pairs: Iterable[TablePair]) -> bool:
     )
 
 
-def _keys(model: ModelState) -> dict[str, Field]:
+def _seen(model: ModelState) -> tuple[str, dict[str, Field]]:
     """
-    Return the fields of a Django-style model that others may refer to.
+    Return what others may refer to: the table, the keys of a Django-style model.
 
-    Their type may stay the same in the table and yet change in references: an
-    automatic key of SQLite is an INTEGER whatever its size.
+    A key's type may stay the same in the table and yet change in references: an
+    automatic key of SQLite is an INTEGER whatever its size. And a model that is
+    not managed has no table here that could be seen to change.
     """
-    return {
+    return model.full_table, {
         name: field
         for name, field in model.fields.items()
         if isinstance(field, Field) and field.concrete and field.unique
     }
+
+
+def _proxies(models: set[ModelKey], state: ProjectState) -> set[ModelKey]:
+    """Return the proxies of *models*: who refers to them refers to these."""
+    proxies = {k: m for k, m in state.models.items() if m.options.get("proxy")}
+    found: set[ModelKey] = set()
+    while new := {
+        key
+        for key, model in proxies.items()
+        if key not in found and not model.references.isdisjoint(models | found)
+    }:
+        found |= new
+    return found
 
 
 def _refers(model: ModelState, sources: set[ModelKey], tables: set[str]) -> bool:
