@@ -136,17 +136,16 @@ class _Job:
     def backwards(self, plan: list[Migration], applied: set[Key]) -> ProjectState:
         undone = {migration.key for migration in plan}
         steps: dict[Key, tuple[Step, ...]] = {}
-        state = ProjectState()
-        for migration in self.executor.order:
-            if migration.key in undone:
-                steps[migration.key] = steps_of(
-                    migration.app_label,
-                    migration.operations,
-                    state,
-                    where=name_of(migration),
-                )
-            elif migration.key in applied:
-                advance(state, migration)
+        # What stays applied is there all the time, also what comes later in the
+        # order of all migrations: a change of what it refers to changes it too.
+        state = self.executor.state_of(applied - undone)
+        for migration in reversed(plan):
+            steps[migration.key] = steps_of(
+                migration.app_label,
+                migration.operations,
+                state,
+                where=name_of(migration),
+            )
         for migration in plan:
             self._migrate(
                 migration,

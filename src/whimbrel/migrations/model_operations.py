@@ -165,6 +165,8 @@ class RenameModel(Operation):
         old = before.model(app_label, self.old_name)
         new = after.model(app_label, self.new_name)
         return Effects(
+            # They are repointed, and so have to be there.
+            reads=resources.users_elsewhere(old, before),
             releases=resources.model_needs(old, before),
             removes=resources.model_parts(old),
             makes=resources.model_parts(new),

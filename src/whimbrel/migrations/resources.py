@@ -135,6 +135,20 @@ def model_needs(owner: ModelState, state: ProjectState) -> frozenset[Resource]:
     return outside(owner, needs)
 
 
+def users_elsewhere(owner: ModelState, state: ProjectState) -> frozenset[Resource]:
+    """Return the models of other apps that refer to *owner*."""
+    return frozenset(
+        model(*other.key)
+        for other in state.models.values()
+        if other.app_label != owner.app_label
+        and (
+            owner.full_table in other.table_references
+            if other.is_table
+            else owner.key in other.references
+        )
+    )
+
+
 def model_parts(owner: ModelState) -> frozenset[Resource]:
     """Return the model itself and all that belongs to it."""
     return frozenset(
