@@ -24,6 +24,7 @@ from pathlib import Path
 
 import whimbrel.project.project
 from docs.pages import Block
+from imported import forget_modules_named_in
 from whimbrel import Project
 from whimbrel.cli.main import main
 
@@ -99,6 +100,7 @@ class Sandbox:
 
     def _become(self, job: Callable[[], object]) -> int:
         os.chdir(self.folder)
+        forget_modules_named_in(self.folder)
         for name in INHERITED:
             os.environ.pop(name, None)
         os.environ["COLUMNS"] = "80"

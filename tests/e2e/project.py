@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from imported import forget_modules_named_in
 from whimbrel.cli.lazy import load
 from whimbrel.cli.main import COMMANDS, main
 
@@ -148,6 +149,7 @@ class Project:
 
         def prepared() -> None:
             os.chdir(self.folder)
+            forget_modules_named_in(self.folder)
             sys.dont_write_bytecode = True
             for name in INHERITED:
                 os.environ.pop(name, None)
