@@ -8,8 +8,9 @@ from pathlib import Path
 
 
 def forget_modules_named_in(folder: Path) -> None:
-    """Drop imported modules that have the name of something in *folder*."""
-    names = {path.stem for path in folder.iterdir()}
+    """Drop imported modules that have the name of a module or folder in *folder*."""
+    found = (path for path in folder.iterdir() if path.is_dir() or path.suffix == ".py")
+    names = {path.stem for path in found}
     for name in list(sys.modules):
         if name.partition(".")[0] in names:
             del sys.modules[name]
