@@ -65,6 +65,7 @@ def fill_of(
 ) -> str | None:
     """Return the fill of one column, None for none."""
     name = pair.fields.get(column.name)
+    made = None
     if pair.model is not None and name is not None:
         key = (*pair.model, name)
         if key in hints.fills:
@@ -80,8 +81,9 @@ def fill_of(
         return None
     if column.default is not None:
         return None if before is None else column.default
-    # Forwards somebody was asked for a value; going back nobody can be.
-    return column.empty if hints.fills_neutrally else None
+    # Forwards somebody was asked for a field's value; going back nobody can be, and
+    # for a column that no field says (``_order``) nobody is.
+    return column.empty if hints.fills_neutrally or made is None else None
 
 
 def spelled(
