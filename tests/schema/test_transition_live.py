@@ -43,7 +43,8 @@ APP = "shop"
 
 def find(connection: sa.Connection, lookup: Lookup) -> str:
     quote = connection.dialect.identifier_preparer.quote
-    return quote(resolve(connection, lookup))
+    compiler = database_for(connection.dialect).compiler
+    return quote(resolve(connection, lookup, compiler))
 
 
 def schema_state(metadata: sa.MetaData) -> ProjectState:
