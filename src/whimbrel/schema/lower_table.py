@@ -32,7 +32,7 @@ from whimbrel.schema.objects import (
     Table,
 )
 from whimbrel.schema.references import referred
-from whimbrel.schema.sql_text import identifiers_in
+from whimbrel.state.sql_text import identifiers_in
 
 REFUSED = (ArgumentError, CompileError, UnsupportedCompilationError)
 _COLLATE = re.compile(r'\s+COLLATE\s+(?P<name>"(?:[^"]|"")+"|[\w.]+)', re.IGNORECASE)

@@ -1,7 +1,7 @@
 """
 What a schema looks like once its tables and columns have been renamed.
 
-Place: `schema`, above `change` and `sql_text`. A database follows renames by
+Place: `schema`, above `change`. A database follows renames by
 itself: into foreign keys, checks, indexes and computed columns. The compiler
 therefore compares a table with what its former self has become by renames
 alone (`Renames.follow`), and only the rest needs statements.
@@ -21,7 +21,7 @@ from whimbrel.schema.objects import (
     Table,
     TableKey,
 )
-from whimbrel.schema.sql_text import rename_identifiers
+from whimbrel.state.sql_text import rename_identifiers
 
 Quote = Callable[[str], str]
 

@@ -1,91 +1,130 @@
 """
-Identifiers inside SQL text: find and rename them.
+Identifiers inside SQL text: find them, rename them, nothing more.
 
-Place: `state`, lowest part; `schema` uses it too. No parser: string literals,
-quoted identifiers, comments and words are told apart, and that is enough,
-because a word that is a column's name and no column does not occur where a
-column's name is allowed (functions are followed by a bracket).
+Place: `state`, lowest part; `schema` uses it too; knows no dialect. A database
+follows the rename of a column into its checks, indexes and computed columns, so
+the state does the same, and texts from before a rename are compared with those
+after it through `rename_identifiers`.
+
+This is a tokenizer, not a parser: string literals, comments and quoting are
+respected; an unquoted word in front of ``(`` is a function, unless what
+follows is the prefix length of an indexed column, ``title(10)``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-TOKEN = re.compile(
-    r"""
-    (?P<string>'(?:[^']|'')*')
-    | (?P<quoted>"(?:[^"]|"")+" | `(?:[^`]|``)+` | \[[^\]\[,']+\])
-    | (?P<cast>::\s*"?[A-Za-z_][\w ]*"?(?:\[\])?)
-    | (?P<comment>--[^\n]*|/\*.*?\*/)
-    | (?P<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)
-    | (?P<other>\s+|\d[\w.]*|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_STRING = r"[eE]'(?:[^'\\]|\\.|'')*'|{plain}|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
+_PLAIN = r"'(?:[^']|'')*'"
+_PLAIN_BACKSLASH = r"'(?:[^'\\]|\\.|'')*'"
 
-
-def tokens(sql: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, text) of each token; the texts join to *sql*."""
-    for match in TOKEN.finditer(sql):
-        yield match.lastgroup or "other", match.group()
+_PATTERN = r"""
+    (?P<string>{string})
+  | (?P<comment>--[^\n]*|/\*.*?\*/)
+  | (?P<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`)
+  | (?P<word>[^\W\d][\w$]*)
+  | (?P<number>\d[\w.]*)
+  | (?P<space>\s+)
+  | (?P<other>.)
+"""
 
 
-def identifier(kind: str, text: str) -> str | None:
-    """Return the name that a token spells, or None if it is no identifier."""
-    if kind == "word":
-        return text
-    if kind == "quoted":
-        closing = text[-1]
-        return text[1:-1].replace(closing * 2, closing)
-    return None
+def _compiled(plain: str) -> re.Pattern[str]:
+    string = _STRING.format(plain=plain)
+    return re.compile(
+        _PATTERN.replace("{string}", string), re.VERBOSE | re.DOTALL | re.UNICODE
+    )
+
+
+_STANDARD = _compiled(_PLAIN)
+_BACKSLASH = _compiled(_PLAIN_BACKSLASH)
+_PREFIX_LENGTH = re.compile(r"\s*\(\s*\d+\s*\)")
+
+
+class Token(NamedTuple):
+    """A piece of SQL; *name* is the identifier it may stand for, else None."""
+
+    text: str
+    name: str | None
+    quoted: bool
+
+
+def tokens(sql: str, *, backslash: bool = False) -> Iterator[Token]:
+    """
+    Split *sql*; the texts of the tokens joined give it back.
+
+    Args:
+        backslash: A backslash escapes inside ordinary string literals (MySQL).
+    """
+    pattern = _BACKSLASH if backslash else _STANDARD
+    for match in pattern.finditer(sql):
+        text = match.group()
+        if match.lastgroup == "quoted":
+            mark = text[0]
+            if not sql.startswith(".", match.end()):
+                name = text[1:-1].replace(mark * 2, mark)
+                yield Token(text, name, quoted=True)
+                continue
+        elif match.lastgroup == "word" and _stands_for_column(sql, match.end()):
+            yield Token(text, text, quoted=False)
+            continue
+        yield Token(text, None, quoted=False)
+
+
+def _stands_for_column(sql: str, end: int) -> bool:
+    rest = sql[end:].lstrip()
+    if rest.startswith("."):
+        return False
+    return not rest.startswith("(") or bool(_PREFIX_LENGTH.match(sql, end))
+
+
+def _same(token: Token, name: str) -> bool:
+    if token.name is None:
+        return False
+    if token.quoted:
+        return token.name == name
+    return token.name.casefold() == name.casefold()
+
+
+def identifiers_in(
+    sql: str, names: Iterable[str], *, backslash: bool = False
+) -> tuple[str, ...]:
+    """Return those of *names* that occur as identifiers in *sql*, in its order."""
+    wanted = list(names)
+    found: dict[str, None] = {}
+    for token in tokens(sql, backslash=backslash):
+        for name in wanted:
+            if _same(token, name):
+                found[name] = None
+    return tuple(found)
 
 
 def rename_identifiers(
-    sql: str, renamed: Mapping[str, str], quote: Callable[[str], str] | None = None
+    sql: str, mapping: Mapping[str, str], quote: Callable[[str], str] | None = None
 ) -> str:
     """
-    Return *sql* with the identifiers of *renamed* exchanged, all at once.
+    Return *sql* with each identifier in *mapping* replaced, all at once.
 
     Args:
-        quote: Spells a new name; without it a quoted name stays quoted as it
-            was, and a bare one stays bare.
+        mapping: Old → new plain name; a swap of two names is fine.
+
+        quote: Gives a name the dialect's quotes where it needs them; without it
+            a name stays in the quotes that it had.
     """
-    if not renamed:
+    if not mapping:
         return sql
-    parts = list(tokens(sql))
-    result = []
-    for place, (kind, text) in enumerate(parts):
-        name = identifier(kind, text)
-        if name is None or name not in renamed or calls(parts, place):
-            result.append(text)
+    backslash = quote is not None and quote("a b").startswith("`")
+    parts: list[str] = []
+    for token in tokens(sql, backslash=backslash):
+        new = next((n for old, n in mapping.items() if _same(token, old)), None)
+        if new is None:
+            parts.append(token.text)
         elif quote is not None:
-            result.append(quote(renamed[name]))
-        elif kind == "quoted":
-            result.append(f"{text[0]}{renamed[name]}{text[-1]}")
+            parts.append(quote(new))
         else:
-            result.append(renamed[name])
-    return "".join(result)
-
-
-def calls(parts: list[tuple[str, str]], place: int) -> bool:
-    """Return whether the word at *place* is a function's name, before a bracket."""
-    rest = (text for _, text in parts[place + 1 :] if not text.isspace())
-    return parts[place][0] == "word" and next(rest, "") == "("
-
-
-def identifiers_in(sql: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return those of *names* that *sql* mentions, in the order of appearance."""
-    known = set(names)
-    folded = {name.lower(): name for name in known}
-    found: dict[str, None] = {}
-    parts = list(tokens(sql))
-    for place, (kind, text) in enumerate(parts):
-        name = identifier(kind, text)
-        if name is None or calls(parts, place):
-            continue
-        if name not in known and kind == "word":
-            name = folded.get(name.lower(), name)
-        if name in known:
-            found.setdefault(name)
-    return tuple(found)
+            mark = token.text[0] if token.quoted else ""
+            parts.append(f"{mark}{new}{mark}")
+    return "".join(parts)

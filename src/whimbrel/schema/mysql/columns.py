@@ -17,9 +17,9 @@ from whimbrel.schema.compiler import Compiler
 from whimbrel.schema.mysql.facts import MysqlFacts
 from whimbrel.schema.objects import Column, Table
 from whimbrel.schema.renames import ASIDE
-from whimbrel.schema.sql_text import rename_identifiers
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.state.sql_text import rename_identifiers
 
 LITERAL = re.compile(
     r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?|'(?:[^'\\]|''|\\.)*'|0[xX][0-9a-fA-F]*"

@@ -19,9 +19,9 @@ from whimbrel.schema.mysql.keys import (
 )
 from whimbrel.schema.mysql.options import option_clauses
 from whimbrel.schema.objects import ForeignKey, Index, Table
-from whimbrel.schema.sql_text import identifiers_in
 from whimbrel.schema.statement import Lookup
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.state.sql_text import identifiers_in
 
 
 class MysqlItemSQL(MysqlColumnSQL):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from whimbrel.schema.objects import Constraint, ForeignKey, Index, Table
 from whimbrel.schema.renames import Quote
-from whimbrel.schema.sql_text import tokens
+from whimbrel.state.sql_text import tokens
 
 NOT_ORDERED = frozenset({"FULLTEXT", "SPATIAL"})
 

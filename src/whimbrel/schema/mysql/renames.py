@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from whimbrel.schema.change import SchemaChange, TableChange
 from whimbrel.schema.objects import Table
-from whimbrel.schema.sql_text import identifiers_in
+from whimbrel.state.sql_text import identifiers_in
 
 
 def without_dependents(change: SchemaChange) -> list[SchemaChange]:

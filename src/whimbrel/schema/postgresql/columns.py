@@ -14,9 +14,9 @@ from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.postgresql.casts import base_type, conversion
 from whimbrel.schema.postgresql.numbering import NumberingSQL
-from whimbrel.schema.sql_text import identifiers_in
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.state.sql_text import identifiers_in
 
 _WHERE = re.compile(r"\)\s*WHERE\b", re.IGNORECASE)
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index
-from whimbrel.schema.sql_text import identifiers_in
 from whimbrel.schema.sqlite.facts import SqliteFacts
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.state.sql_text import identifiers_in
 
 Part = TypeVar("Part", Constraint, ForeignKey, Index)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from whimbrel.schema.sql_text import identifiers_in, rename_identifiers, tokens
+from whimbrel.state.sql_text import identifiers_in, rename_identifiers, tokens
 
 
 def double(name: str) -> str:
