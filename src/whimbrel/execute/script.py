@@ -16,18 +16,14 @@ PLACEHOLDER = re.compile(r"%(?:%|s|\((?P<name>\w+)\)s)")
 
 
 def statements(script: str) -> list[str]:
-    """Return the statements of *script*, without comments around and semicolons."""
-    found = (
-        sqlparse.format(part, strip_comments=False).strip().rstrip(";").strip()
-        for part in sqlparse.split(script)
-    )
-    return [part for part in found if any(filled(part))]
+    """Return the statements of *script*, without closing semicolons."""
+    found = (part.strip().rstrip(";").strip() for part in sqlparse.split(script))
+    return [part for part in found if filled(part)]
 
 
-def filled(statement: str) -> list[str]:
-    """Return the lines of *statement* that are more than a comment."""
-    stripped = sqlparse.format(statement, strip_comments=True)
-    return [line for line in stripped.splitlines() if line.strip(" ;")]
+def filled(statement: str) -> bool:
+    """Return whether *statement* is more than a comment."""
+    return bool(sqlparse.format(statement, strip_comments=True).strip(" ;\n"))
 
 
 def bound(

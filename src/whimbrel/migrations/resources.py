@@ -164,8 +164,3 @@ def model_parts(owner: ModelState) -> frozenset[Resource]:
 def outside(owner: ModelState, needs: Iterable[Resource]) -> frozenset[Resource]:
     """Return those of *needs* that are not the model's own."""
     return frozenset(need for need in needs if need[1:3] != owner.key)
-
-
-def is_column(value: Any) -> bool:
-    """Return whether a field speaks SQLAlchemy's words."""
-    return isinstance(value, Column)
