@@ -94,6 +94,8 @@ def print_plan(result: Migrated) -> None:
         click.echo(name + (" (taken back)" if migration.backwards else ""))
         for operation in migration.operations:
             click.echo(f"  {_planned(operation, migration.backwards)}")
+        for loss in migration.losses:
+            click.echo(f"  {click.style(f'! {loss.text}', fg='yellow')}")
 
 
 def print_end(result: Migrated) -> None:

@@ -86,6 +86,21 @@ class DataStepFailed(ExecuteError):
         )
 
 
+class RowsInTheWay(ExecuteError):
+    """Rows would make a change fail, or be spoiled by it."""
+
+    code = "EX107"
+
+    def __init__(self, findings: Iterable[str], fixes: Iterable[str]) -> None:
+        self.findings = tuple(findings)
+        lines = "".join(f"\n  {finding}" for finding in self.findings)
+        mend = "mend or delete these rows, by hand or in a data migration before"
+        super().__init__(
+            f"rows stand in the way of a change, which was not begun:{lines}",
+            fix="; or ".join((mend, *dict.fromkeys(fixes))),
+        )
+
+
 class NoConnection(ExecuteError):
     """Something that needs a database was asked for while printing SQL."""
 

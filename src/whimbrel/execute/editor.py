@@ -8,9 +8,10 @@ stream on a connection, `PrintingEditor` collects it without one.
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
 from sqlalchemy.engine import Connection, Dialect
@@ -25,15 +26,19 @@ from whimbrel.errors.execute import (
     NoConnection,
 )
 from whimbrel.execute.lookup import resolve
+from whimbrel.execute.preflight import Preflight
 from whimbrel.execute.script import bound, statements
 from whimbrel.migrations.hints import Hints
 from whimbrel.models import session as current_session
+from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.database import Database
 from whimbrel.schema.lower import Lowering
 from whimbrel.schema.objects import TableKey
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.transition import compile_change, transition
 from whimbrel.state.project import ProjectState
+
+logger = logging.getLogger("whimbrel")
 
 Parameters = Sequence[object] | Mapping[str, object] | None
 
@@ -65,8 +70,13 @@ class SchemaEditor(ABC):
     ) -> None:
         """Run the DDL that leads from *before* to *after*."""
         change = transition(before, after, hints, self.lowering)
-        for statement in compile_change(change, self.database):
-            self.run(statement)
+        with self.looking(change):
+            for statement in compile_change(change, self.database):
+                self.run(statement)
+
+    def looking(self, change: SchemaChange) -> AbstractContextManager[object]:
+        """Look at the database before *change* begins and after it has ended."""
+        return nullcontext()
 
     def run_sql(self, script: str) -> None:
         """Run a script of several statements."""
@@ -105,10 +115,12 @@ class LiveEditor(SchemaEditor):
         database: Database,
         lowering: Lowering | None = None,
         observe: Callable[[Statement], None] | None = None,
+        notice: Callable[[str], None] = logger.warning,
     ) -> None:
         super().__init__(database, lowering)
         self.connection = connection
         self.observe = observe
+        self.notice = notice
         self._session: Session | None = None
         self._saved: dict[TableKey | None, list[str]] = {}
 
@@ -120,6 +132,17 @@ class LiveEditor(SchemaEditor):
                 self.connection, join_transaction_mode="create_savepoint"
             )
         return self._session
+
+    @contextmanager
+    def looking(self, change: SchemaChange) -> Iterator[None]:
+        """
+        Raises:
+            RowsInTheWay: EX107, before the first statement.
+        """
+        self.flush()
+        checks = self.database.compiler.checks.checks(change)
+        Preflight(self.connection, self.notice).ask_all(checks)
+        yield
 
     def run(self, statement: Statement) -> Any:
         """Execute one statement.
@@ -226,6 +249,7 @@ class PrintingEditor(SchemaEditor):
     def __init__(self, database: Database, lowering: Lowering | None = None) -> None:
         super().__init__(database, lowering)
         self.statements: list[Statement] = []
+        self.changes: list[SchemaChange] = []
         self.data_steps = 0
 
     @property
@@ -235,6 +259,10 @@ class PrintingEditor(SchemaEditor):
     @property
     def session(self) -> Session:
         raise NoConnection("schema_editor.session")
+
+    def looking(self, change: SchemaChange) -> AbstractContextManager[object]:
+        self.changes.append(change)
+        return nullcontext()
 
     def run(self, statement: Statement) -> Any:
         self.statements.append(statement)

@@ -61,6 +61,8 @@ class Executor:
         fake_initial: Record an initial migration whose tables exist already.
 
         progress, observe: Called for each migration and each statement.
+
+        notice: Called with what a person should know, and that stops nothing.
     """
 
     connection: Connection
@@ -71,6 +73,7 @@ class Executor:
     fake_initial: bool = False
     progress: Callable[[Progress], None] = ignore
     observe: Callable[[Statement], None] = ignore
+    notice: Callable[[str], None] = ignore
     replaced: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
 
     def run(self, plan: Sequence[PlannedMigration]) -> ProjectState:
@@ -216,7 +219,11 @@ class _Job:
     def _step(self, migration: Migration, step: Step, backwards: bool) -> None:
         executor = self.executor
         editor = LiveEditor(
-            executor.connection, executor.database, self.lowering, executor.observe
+            executor.connection,
+            executor.database,
+            self.lowering,
+            executor.observe,
+            executor.notice,
         )
         try:
             if backwards:

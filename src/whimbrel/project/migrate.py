@@ -7,7 +7,7 @@ Place: `project`, above `recorded`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sqlalchemy.engine import Connection
@@ -22,10 +22,12 @@ from whimbrel.history.squashes import expand
 from whimbrel.migrations.migration import Migration
 from whimbrel.project.config import DEFAULT, Config
 from whimbrel.project.describe import Described, described
-from whimbrel.project.engine import is_absent, run
+from whimbrel.project.engine import dialect_for, is_absent, run
+from whimbrel.project.losses import losses_of_plan
 from whimbrel.project.place import place_in_project
 from whimbrel.project.recorded import check_files, check_has_migrations, load_history
-from whimbrel.schema.database import database_for
+from whimbrel.schema.database import Database, database_for
+from whimbrel.schema.losses import Loss
 from whimbrel.schema.statement import Statement
 
 Tell: TypeAlias = Callable[[Progress], None]
@@ -62,12 +64,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMigration:
-    """One migration of a plan, and its operations in the order of doing them."""
+    """
+    One migration of a plan, and its operations in the order of doing them.
+
+    Args:
+        losses: What it loses, where nothing but the plan was asked for.
+    """
 
     app: str
     name: str
     backwards: bool
     operations: tuple[Described, ...]
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +170,12 @@ def migrate_on(
         return _prune(connection, recorder, history, request)
     steps = _steps(config, history, request)
     planned = tuple(_planned(step) for step in steps)
-    if not request.plan_only:
-        _record_squashes(connection, recorder, history)
-    if request.plan_only or not steps:
+    if request.plan_only:
+        database = database_for(connection.dialect)
+        planned = _with_losses(planned, history, steps, database)
+        return Migrated(database=request.database, plan=planned)
+    _record_squashes(connection, recorder, history)
+    if not steps:
         return Migrated(database=request.database, plan=planned)
     done: list[DoneMigration] = []
 
@@ -198,8 +209,12 @@ def migrate_on(
 def foreseen(config: Config, request: Request) -> Migrated:
     """Return what *request* would do with an empty database."""
     check_request(config, request)
-    steps = _steps(config, load_history(config), request)
+    history = load_history(config)
+    steps = _steps(config, history, request)
     planned = tuple(_planned(step) for step in steps)
+    if request.plan_only:
+        database = database_for(dialect_for(config, request.database))
+        planned = _with_losses(planned, history, steps, database)
     return Migrated(database=request.database, plan=planned)
 
 
@@ -284,6 +299,21 @@ def _planned(step: Step) -> PlannedMigration:
         name=migration.name,
         backwards=backwards,
         operations=described(migration, backwards=backwards),
+    )
+
+
+def _with_losses(
+    planned: tuple[PlannedMigration, ...],
+    history: History,
+    steps: Sequence[Step],
+    database: Database,
+) -> tuple[PlannedMigration, ...]:
+    """Return *planned* with what each of the migrations loses."""
+    applied = history.applied | history.recorded
+    losses = losses_of_plan(steps, _order(history, steps), applied, database)
+    return tuple(
+        replace(migration, losses=lost)
+        for migration, lost in zip(planned, losses, strict=True)
     )
 
 

@@ -20,6 +20,7 @@ from whimbrel.project.config import DEFAULT, Config
 from whimbrel.project.engine import dialect_for
 from whimbrel.project.recorded import check_has_migrations, load_history
 from whimbrel.schema.database import Database, database_for
+from whimbrel.schema.losses import losses_of
 from whimbrel.schema.lower import Lowering
 from whimbrel.schema.statement import Lookup, Statement
 from whimbrel.state.project import ProjectState
@@ -43,12 +44,16 @@ class PrintedStep:
 
         statements: SQL texts without a closing semicolon.
 
-        notes: What cannot be said in SQL.
+        notes: What cannot be said in SQL, and what is lost.
+
+        checks: What is asked of the rows first; each row of an answer stands in
+            the way.
     """
 
     operations: tuple[str, ...]
     statements: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +141,15 @@ def _printed(
     elif not editor.statements:
         notes.append("no SQL")
     described = step.describe()
+    asks = database.compiler.checks
+    for change in editor.changes:
+        losses = losses_of(change, asks.read, returning=backwards)
+        notes += [loss.text for loss in losses]
     return PrintedStep(
         operations=tuple(reversed(described)) if backwards else described,
         statements=tuple(_text(statement) for statement in editor.statements),
         notes=tuple(notes),
+        checks=tuple(c.sql for change in editor.changes for c in asks.checks(change)),
     )
 
 

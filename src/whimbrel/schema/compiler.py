@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import ClassVar
 
 from whimbrel.schema.change import SchemaChange
+from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison, compare
 from whimbrel.schema.objects import (
@@ -29,6 +32,13 @@ from whimbrel.schema.table_diff import TableDiff
 
 class Compiler(RenamingSQL, SequenceSQL):
     """Standard SQL for every change of a schema."""
+
+    checks_class: ClassVar[type[CheckSQL]] = CheckSQL
+
+    @cached_property
+    def checks(self) -> CheckSQL:
+        """What is asked of the rows before a change."""
+        return self.checks_class(self.dialect, self.facts)
 
     def compile(self, change: SchemaChange) -> list[Statement]:
         """Return the statements that make *change*, in order."""

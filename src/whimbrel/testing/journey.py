@@ -44,6 +44,11 @@ def refuse(question: Question) -> object:
     raise AssertionError(f"a question was asked: {question.id}")
 
 
+def refuse_notice(text: str) -> None:
+    """Take what a run wants to say for a fault: a journey gives no reason to."""
+    raise AssertionError(f"something was noticed: {text}")
+
+
 def detected(before: ProjectState, after: ProjectState, answer: Answer) -> Detection:
     """Return what leads from *before* to *after*, all questions answered."""
     answers: dict[str, object] = {}
@@ -129,6 +134,7 @@ class Journey:
             database=database_for(connection.dialect),
             order=order,
             observe=statements.append,
+            notice=refuse_notice,
         ).run(steps)
         return statements
 

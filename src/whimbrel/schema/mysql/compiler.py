@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from whimbrel.schema.change import SchemaChange, TableChange
+from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.comparison import Comparison
+from whimbrel.schema.mysql.checks import MysqlChecks
 from whimbrel.schema.mysql.items import MysqlItemSQL
 from whimbrel.schema.mysql.keys import ForeignKeyIndex, with_own_indexes
 from whimbrel.schema.mysql.lookup import candidates, chosen
@@ -32,6 +35,8 @@ from whimbrel.schema.table_diff import TableDiff
 
 class MysqlCompiler(MysqlItemSQL):
     """Turns a `SchemaChange` into statements of MySQL and MariaDB."""
+
+    checks_class: ClassVar[type[CheckSQL]] = MysqlChecks
 
     def compile(self, change: SchemaChange) -> list[Statement]:
         steps = [change] if self.facts.follows_renames else without_dependents(change)

@@ -7,10 +7,14 @@ spelled below it.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import sqlalchemy as sa
 
+from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import ForeignKey, Index, Table, TableKey
+from whimbrel.schema.postgresql.checks import PostgresqlChecks
 from whimbrel.schema.postgresql.enums import EnumSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
 from whimbrel.schema.postgresql.options import storage_change
@@ -20,6 +24,8 @@ from whimbrel.schema.table_diff import TableDiff
 
 class PostgresqlCompiler(EnumSQL):
     """Turns a `SchemaChange` into PostgreSQL's statements."""
+
+    checks_class: ClassVar[type[CheckSQL]] = PostgresqlChecks
 
     facts: PostgresqlFacts
 

@@ -22,6 +22,9 @@ class PostgresqlFacts(Facts):
     virtual_columns: bool = False
     """GENERATED ALWAYS AS … VIRTUAL exists."""
 
+    validates_input: bool = False
+    """`pg_input_is_valid` says whether a text reads as a type."""
+
 
 def facts(version: tuple[int, ...] | None = None) -> PostgresqlFacts:
     """Return the abilities of *version*; without one, of the oldest supported."""
@@ -43,4 +46,5 @@ def facts(version: tuple[int, ...] | None = None) -> PostgresqlFacts:
         schemas=True,
         names_constraints=True,
         virtual_columns=version >= (18,),
+        validates_input=version >= (16,),
     )

@@ -12,9 +12,11 @@ The connection must have ``PRAGMA foreign_keys=OFF``, set before the transaction
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 import sqlalchemy as sa
 
+from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.compiler import Compiler
@@ -27,6 +29,7 @@ from whimbrel.schema.objects import (
     TableKey,
 )
 from whimbrel.schema.renames import ASIDE
+from whimbrel.schema.sqlite.checks import SqliteChecks
 from whimbrel.schema.sqlite.facts import SqliteFacts
 from whimbrel.schema.sqlite.in_place import InPlace, is_null
 from whimbrel.schema.sqlite.rebuild import Rebuild
@@ -36,6 +39,8 @@ from whimbrel.schema.table_diff import TableDiff
 
 class SqliteCompiler(Compiler):
     """Turns a `SchemaChange` into SQLite's statements."""
+
+    checks_class: ClassVar[type[CheckSQL]] = SqliteChecks
 
     facts: SqliteFacts
 
