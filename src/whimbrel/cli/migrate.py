@@ -40,6 +40,11 @@ NOTHING_PLANNED = "No planned migration operations."
 @click.option(
     "--fake-initial", is_flag=True, help="Record what the database has already."
 )
+@click.option(
+    "--fuse/--no-fuse",
+    default=None,
+    help="Execute migrations as one where that changes nothing, or one by one.",
+)
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be done.")
 @click.option("--check", is_flag=True, help="Do nothing; exit 1 if there is something.")
 @click.option("--prune", is_flag=True, help="Forget APP's records without a file.")

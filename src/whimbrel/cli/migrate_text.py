@@ -49,10 +49,16 @@ class Report:
         )
 
     def progress(self, event: Progress) -> None:
-        """Print the start of a line when a migration starts, its end when it ends."""
+        """Print the start of a line when migrations start, its end when they end."""
         if event.kind == "start":
-            self.started += 1
             self._start(event)
+            return
+        if event.kind == "apart":
+            click.echo(
+                click.style("failed and taken back; now one by one", fg="yellow")
+            )
+            self.line_is_open = False
+            self.started -= len(event.migrations)
             return
         outcome = "FAKED" if event.faked else "OK"
         text = click.style(outcome, fg="yellow" if event.faked else "green")
@@ -74,15 +80,20 @@ class Report:
 
     def _start(self, event: Progress) -> None:
         verb = "Unapplying" if event.backwards else "Applying"
-        count = f"[{self.started}/{self.total}] " if self.total >= COUNTED else ""
-        click.echo(
-            f"  {count}{verb} {click.style(event.migration, bold=True)}… ", nl=False
-        )
-        self.line_is_open = True
-        if self.verbosity:
+        for place, migration in enumerate(event.migrations):
             self.close_line()
-            for operation in event.migration.operations:
-                click.echo(f"    {operation.formatted_description()}")
+            self.started += 1
+            count = f"[{self.started}/{self.total}] " if self.total >= COUNTED else ""
+            word = f"{'and':>{len(verb)}}" if place else verb
+            name = click.style(migration, bold=True)
+            last = place == len(event.migrations) - 1
+            end = "… " if last else ""
+            click.echo(f"  {count}{word} {name}{end}", nl=False)
+            self.line_is_open = True
+            if self.verbosity:
+                self.close_line()
+                for operation in migration.operations:
+                    click.echo(f"    {operation.formatted_description()}")
 
 
 def print_plan(result: Migrated) -> None:

@@ -12,6 +12,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy.engine import Connection, Dialect
@@ -54,7 +55,12 @@ class SchemaEditor(ABC):
     Args:
         lowering: Shared by the editors of one run: what is lowered once is
             remembered.
+
+    `data_follows` says whether a data step comes after the next transition, perhaps
+    in the same transaction.
     """
+
+    data_follows: bool = False
 
     def __init__(self, database: Database, lowering: Lowering | None = None) -> None:
         self.database = database
@@ -70,6 +76,7 @@ class SchemaEditor(ABC):
     ) -> None:
         """Run the DDL that leads from *before* to *after*."""
         change = transition(before, after, hints, self.lowering)
+        change = replace(change, data_follows=self.data_follows)
         with self.looking(change):
             for statement in compile_change(change, self.database):
                 self.run(statement)

@@ -1,9 +1,9 @@
 """
 Runs a plan of migrations on one connection.
 
-Place: `execute`, top. One transaction per migration where the database takes
-DDL back, with the history row in it; elsewhere every statement is final, and
-the row is written after the last one.
+Place: `execute`, top. One transaction per batch of migrations (`batches`) where the
+database takes DDL back, with the history rows in it; elsewhere every statement is
+final, and the rows are written after the last one.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Literal
 from sqlalchemy.engine import Connection
 
 from whimbrel.errors.base import WhimbrelError
+from whimbrel.execute.batches import Batch, Part, alone, batches
 from whimbrel.execute.editor import LiveEditor
 from whimbrel.execute.recorder import HISTORY_TABLE, Key, Recorder
 from whimbrel.execute.soft import exists_already
-from whimbrel.execute.steps import Step, check_reversible, steps_of
+from whimbrel.execute.steps import Step, check_reversible, single_steps
 from whimbrel.execute.transactions import Transactions
 from whimbrel.history.replay import advance
 from whimbrel.migrations.migration import Migration
@@ -35,10 +36,20 @@ PlannedMigration = tuple[Migration, bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """One thing that happened; *seconds* and *faked* are of a migration that ended."""
+    """
+    One thing that happened to migrations that are executed together.
 
-    kind: Literal["start", "done"]
-    migration: Migration
+    Args:
+        kind: ``start``; ``done``; or ``apart``: together they failed and left nothing
+            behind, and now follow one by one.
+
+        migrations: In the order of doing them.
+
+        faked, seconds: When they are done, all of them.
+    """
+
+    kind: Literal["start", "done", "apart"]
+    migrations: tuple[Migration, ...]
     backwards: bool
     faked: bool = False
     seconds: float = 0.0
@@ -60,7 +71,12 @@ class Executor:
 
         fake_initial: Record an initial migration whose tables exist already.
 
-        progress, observe: Called for each migration and each statement.
+        fuse: True executes neighbouring migrations as one wherever that gives the
+            same rows; False none, and one operation at a time; None where a
+            failure costs nothing: it leaves nothing behind and is followed
+            by one migration at a time, or the database was empty before.
+
+        progress, observe: Called for each batch of migrations and each statement.
 
         notice: Called with what a person should know, and that stops nothing.
     """
@@ -71,6 +87,7 @@ class Executor:
     history_table: str = HISTORY_TABLE
     fake: bool = False
     fake_initial: bool = False
+    fuse: bool | None = None
     progress: Callable[[Progress], None] = ignore
     observe: Callable[[Statement], None] = ignore
     notice: Callable[[str], None] = ignore
@@ -125,98 +142,103 @@ class _Job:
 
     def forwards(self, plan: list[Migration], applied: set[Key]) -> ProjectState:
         state = self.executor.state_of(applied)
-        for migration in plan:
-            faked = self.executor.fake or self._exists(migration, state)
-            steps = steps_of(
-                migration.app_label,
-                migration.operations,
-                state,
-                where=name_of(migration),
-            )
-            self._migrate(migration, steps, backwards=False, faked=faked)
+        parts = [self._part(migration, state) for migration in plan]
+        for batch in self._batches(parts, applied):
+            self._migrate(batch, backwards=False)
         return state
 
     def backwards(self, plan: list[Migration], applied: set[Key]) -> ProjectState:
         undone = {migration.key for migration in plan}
-        steps: dict[Key, tuple[Step, ...]] = {}
         # What stays applied is there all the time, also what comes later in the
         # order of all migrations: a change of what it refers to changes it too.
         state = self.executor.state_of(applied - undone)
-        for migration in reversed(plan):
-            steps[migration.key] = steps_of(
-                migration.app_label,
-                migration.operations,
-                state,
-                where=name_of(migration),
-            )
-        for migration in plan:
-            self._migrate(
-                migration,
-                steps[migration.key],
-                backwards=True,
-                faked=self.executor.fake,
-            )
+        parts = [self._part(migration, state) for migration in reversed(plan)]
+        for batch in reversed(self._batches(parts, applied)):
+            self._migrate(batch, backwards=True)
         return self.executor.state_of(applied - undone)
 
-    def _exists(self, migration: Migration, state: ProjectState) -> bool:
-        return self.executor.fake_initial and exists_already(
-            self.executor.connection, migration, state, self.lowering
+    def _part(self, migration: Migration, state: ProjectState) -> Part:
+        """Return *migration* as what is to be done; *state* is moved behind it."""
+        executor = self.executor
+        faked = executor.fake or (
+            executor.fake_initial
+            and exists_already(executor.connection, migration, state, self.lowering)
         )
+        app, where = migration.app_label, name_of(migration)
+        steps = single_steps(app, migration.operations, state, where=where)
+        return Part(migration, steps, faked)
 
-    def _migrate(
-        self,
-        migration: Migration,
-        steps: tuple[Step, ...],
-        *,
-        backwards: bool,
-        faked: bool,
-    ) -> None:
+    def _batches(self, parts: list[Part], applied: set[Key]) -> list[Batch]:
+        fuse = self.executor.fuse
+        if fuse is None and not self.executor.database.facts.transactional_ddl:
+            if applied:
+                return [alone(part) for part in parts]
+            fuse = True
+        if fuse is False:
+            return [alone(part, fuse=False) for part in parts]
+        return list(batches(parts))
+
+    def _migrate(self, batch: Batch, *, backwards: bool) -> None:
         tell = self.executor.progress
-        tell(Progress(kind="start", migration=migration, backwards=backwards))
+        ordered = batch.migrations[::-1] if backwards else batch.migrations
+        tell(Progress(kind="start", migrations=ordered, backwards=backwards))
         started = perf_counter()
-        if faked:
+        if batch.faked:
             with self.transactions.transaction():
-                self._record(migration, backwards)
+                self._record(batch, backwards)
         else:
-            self._run(migration, steps, backwards)
+            try:
+                self._run(batch, backwards)
+            except WhimbrelError:
+                if len(ordered) == 1 or not self._leaves_nothing:
+                    raise
+                tell(Progress(kind="apart", migrations=ordered, backwards=backwards))
+                for one in batch.apart()[:: -1 if backwards else 1]:
+                    self._migrate(one, backwards=backwards)
+                return
         tell(
             Progress(
                 kind="done",
-                migration=migration,
+                migrations=ordered,
                 backwards=backwards,
-                faked=faked,
+                faked=batch.faked,
                 seconds=perf_counter() - started,
             )
         )
 
-    def _run(
-        self, migration: Migration, steps: tuple[Step, ...], backwards: bool
-    ) -> None:
+    @property
+    def _leaves_nothing(self) -> bool:
+        """Whether a batch that failed may be tried again, one by one."""
         facts = self.executor.database.facts
-        whole = migration.atomic and facts.transactional_ddl
+        return self.executor.fuse is None and facts.transactional_ddl
+
+    def _run(self, batch: Batch, backwards: bool) -> None:
+        facts = self.executor.database.facts
+        whole = batch.atomic and facts.transactional_ddl
+        steps = batch.steps[::-1] if backwards else batch.steps
         self.transactions.prepare(ddl=any(s.touches_schema for s in steps))
         with self.transactions.transaction() if whole else nullcontext():
-            for step in reversed(steps) if backwards else steps:
-                with nullcontext() if whole else self._around(migration, step):
-                    self._step(migration, step, backwards)
+            for step in steps:
+                with nullcontext() if whole else self._around(batch, step):
+                    self._step(batch, step, backwards)
             if whole:
-                self._record(migration, backwards)
+                self._record(batch, backwards)
         if not whole:
             with self.transactions.transaction():
-                self._record(migration, backwards)
+                self._record(batch, backwards)
 
-    def _around(self, migration: Migration, step: Step) -> AbstractContextManager[None]:
+    def _around(self, batch: Batch, step: Step) -> AbstractContextManager[None]:
         """Return the transaction of one step of a migration that has none."""
         if step.derives_ddl:
             rebuilds = self.executor.database.facts.begins is not None
-            own = rebuilds or migration.atomic
+            own = rebuilds or batch.atomic
         else:
-            own = bool(step.atomic or (migration.atomic and step.atomic is not False))
+            own = bool(step.atomic or (batch.atomic and step.atomic is not False))
         if own:
             return self.transactions.transaction()
         return self.transactions.autocommit()
 
-    def _step(self, migration: Migration, step: Step, backwards: bool) -> None:
+    def _step(self, batch: Batch, step: Step, backwards: bool) -> None:
         executor = self.executor
         editor = LiveEditor(
             executor.connection,
@@ -232,12 +254,21 @@ class _Job:
                 step.forwards(editor)
             editor.finish()
         except WhimbrelError as error:
-            raise error.at(place_of(migration, step)) from error.__cause__
+            place = place_of(batch.parts[0].migration, step)
+            if len(batch.parts) > 1:
+                first, last = batch.parts[0].migration, batch.parts[-1].migration
+                place = f"{name_of(first)} to {name_of(last)}, executed as one"
+            raise error.at(place) from error.__cause__
         finally:
             editor.discard()
 
-    def _record(self, migration: Migration, backwards: bool) -> None:
-        keys = (*self.executor.replaced.get(migration.key, ()), migration.key)
+    def _record(self, batch: Batch, backwards: bool) -> None:
+        replaced = self.executor.replaced
+        keys = [
+            key
+            for migration in batch.migrations
+            for key in (*replaced.get(migration.key, ()), migration.key)
+        ]
         if backwards:
             self.recorder.record_unapplied(keys)
         else:

@@ -1,20 +1,22 @@
 """
 A migration as steps: what is done to the database in one go.
 
-Place: `execute`, above `editor`. Neighbouring operations whose DDL follows from
-the states alone are one step: the change from before the first to after the
-last. What a data step or a custom operation does stands between.
+Place: `execute`, above `editor` and `fusing`. Neighbouring operations whose DDL
+follows from the states alone are one step, as far as `fusing` allows it: the change
+from before the first to after the last. What a data step or a custom
+operation does stands between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from whimbrel.errors.base import WhimbrelError
 from whimbrel.errors.migrations import Irreversible
 from whimbrel.execute.editor import SchemaEditor
-from whimbrel.migrations.hints import Hints
+from whimbrel.execute.fusing import NOTHING, Rows, Touched, composed, touched_by
+from whimbrel.migrations.hints import Hints, ModelKey
 from whimbrel.migrations.operation import Operation
 from whimbrel.state.project import ProjectState
 
@@ -30,6 +32,11 @@ class Step:
         first: The place of its first operation in the migration, from 1.
 
         hints: Composed over the operations; only where `derives_ddl`.
+
+        touched: What it does to rows; of one operation only.
+
+        data_before, data_after: Whether a data step stands on that side of it in
+            the same migration.
     """
 
     app_label: str
@@ -39,6 +46,9 @@ class Step:
     first: int
     hints: Hints = NO_HINTS
     derives_ddl: bool = True
+    touched: Touched = NOTHING
+    data_before: bool = False
+    data_after: bool = False
 
     @property
     def atomic(self) -> bool | None:
@@ -51,6 +61,7 @@ class Step:
         return self.derives_ddl or self.operations[0].reduces_to_sql
 
     def forwards(self, editor: SchemaEditor) -> None:
+        editor.data_follows = self.data_after
         if self.derives_ddl:
             editor.transition(self.before, self.after, self.hints)
             return
@@ -59,6 +70,7 @@ class Step:
         )
 
     def backwards(self, editor: SchemaEditor) -> None:
+        editor.data_follows = self.data_before
         if self.derives_ddl:
             editor.transition(self.after, self.before, self.hints.inverted())
             return
@@ -85,6 +97,14 @@ def steps_of(
 
         fuse: False makes every operation a step of its own.
     """
+    steps = single_steps(app_label, operations, state, where=where)
+    return tuple(run.step() for run in runs(steps)) if fuse else steps
+
+
+def single_steps(
+    app_label: str, operations: Iterable[Operation], state: ProjectState, *, where: str
+) -> tuple[Step, ...]:
+    """Return a step for each operation; arguments as of `steps_of`."""
     steps: list[Step] = []
     for place, operation in enumerate(operations, 1):
         before = state.clone()
@@ -94,13 +114,14 @@ def steps_of(
             raise error.at(
                 f"{where}, operation {place}: {operation.describe()}"
             ) from error
-        after = state.clone()
-        step = single(app_label, operation, before, after, place)
-        if fuse and steps and steps[-1].derives_ddl and step.derives_ddl:
-            steps[-1] = joined(steps[-1], step)
-        else:
-            steps.append(step)
-    return tuple(steps)
+        steps.append(single(app_label, operation, before, state.clone(), place))
+    data = [place for place, step in enumerate(steps) if not step.derives_ddl]
+    if not data:
+        return tuple(steps)
+    return tuple(
+        replace(step, data_before=data[0] < place, data_after=place < data[-1])
+        for place, step in enumerate(steps)
+    )
 
 
 def single(
@@ -111,21 +132,80 @@ def single(
     place: int,
 ) -> Step:
     """Return the step of one operation."""
-    derives = operation.derives_ddl
-    hints = operation.transition_hints(app_label, before, after) if derives else Hints()
-    return Step(app_label, (operation,), before, after, place, hints, derives)
+    if not operation.derives_ddl:
+        return Step(app_label, (operation,), before, after, place, derives_ddl=False)
+    hints = operation.transition_hints(app_label, before, after)
+    touched = touched_by(operation, app_label, before, after, hints)
+    return Step(app_label, (operation,), before, after, place, hints, touched=touched)
 
 
-def joined(first: Step, second: Step) -> Step:
-    """Return one step that does what two neighbours do."""
-    return Step(
-        first.app_label,
-        first.operations + second.operations,
-        first.before,
-        second.after,
-        first.first,
-        first.hints.then(second.hints),
-    )
+@dataclass(slots=True)
+class Run:
+    """
+    Neighbouring steps that are executed as one.
+
+    Args:
+        rows: What is known of the rows after the last one.
+
+        made: Models that the run itself makes: of their tables, only the last
+            form is ever seen.
+    """
+
+    rows: Rows
+    steps: list[Step] = field(default_factory=list)
+    hints: list[Hints] = field(default_factory=list)
+    made: set[ModelKey] = field(default_factory=set)
+
+    def takes(self, step: Step) -> bool:
+        """Whether *step* may be executed as one with those that are here."""
+        if not self.steps:
+            return True
+        both = self.steps[-1].derives_ddl and step.derives_ddl
+        return both and self.rows.allow(step.touched)
+
+    def add(self, step: Step) -> None:
+        hints = step.hints
+        self.steps.append(step)
+        if not hints.only_fields_of(self.made):
+            self.hints.append(hints)
+        self.made = {hints.models.get(k, k) for k in self.made - hints.gone_models}
+        self.made |= step.touched.fresh
+        self.rows.follow(step.touched, hints)
+        if not step.derives_ddl:
+            self.rows.empty = set()
+
+    def step(self) -> Step:
+        """Return one step that does what all of them do in turn."""
+        first, last = self.steps[0], self.steps[-1]
+        if first is last:
+            return first
+        return Step(
+            first.app_label,
+            tuple(o for step in self.steps for o in step.operations),
+            first.before,
+            last.after,
+            first.first,
+            composed(self.hints),
+            data_before=first.data_before,
+            data_after=last.data_after,
+        )
+
+
+def runs(steps: Iterable[Step], empty: Iterable[ModelKey] = ()) -> Iterator[Run]:
+    """
+    Yield *steps* in runs, each as long as it can be.
+
+    Args:
+        empty: Models whose tables have no rows before the first step.
+    """
+    run = Run(Rows(set(empty)))
+    for step in steps:
+        if not run.takes(step):
+            yield run
+            run = Run(run.rows.later())
+        run.add(step)
+    if run.steps:
+        yield run
 
 
 def check_reversible(operations: Sequence[Operation], where: str) -> None:

@@ -11,7 +11,7 @@ new although something of that name was there before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -55,6 +55,13 @@ class Hints:
     fills: Mapping[FieldKey, object] = field(default_factory=dict)
     casts: Mapping[FieldKey, str] = field(default_factory=dict)
     fills_neutrally: bool = False
+
+    def only_fields_of(self, models: Container[ModelKey]) -> bool:
+        """Return whether nothing is said but of fields of *models*, if anything."""
+        if self.models or self.new_models or self.gone_models:
+            return False
+        said = (self.fields, self.new_fields, self.gone_fields, self.fills, self.casts)
+        return all(key[:2] in models for keys in said for key in keys)
 
     def model_before(self, after: ModelKey) -> ModelKey | None:
         """Return the key that model *after* had before; None if it is new."""

@@ -50,6 +50,9 @@ class Request:
 
         fake_initial: Record an initial migration whose tables are there.
 
+        fuse: False executes one migration, and one operation, at a time; as
+            of `Executor`.
+
         prune: Forget what is recorded for *app* and has no file any more.
     """
 
@@ -59,6 +62,7 @@ class Request:
     plan_only: bool = False
     fake: bool = False
     fake_initial: bool = False
+    fuse: bool | None = None
     prune: bool = False
 
 
@@ -80,13 +84,21 @@ class PlannedMigration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneMigration:
-    """One migration that was applied or undone."""
+    """
+    One migration that was applied or undone.
+
+    Args:
+        together: How many were executed as one with it, itself included.
+
+        seconds: How long all of them took.
+    """
 
     app: str
     name: str
     backwards: bool
     faked: bool
     seconds: float
+    together: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +193,7 @@ def migrate_on(
 
     def note(event: Progress) -> None:
         if event.kind == "done":
-            done.append(_done(event))
+            done.extend(_done(event))
         progress(event)
 
     starting(planned)
@@ -192,6 +204,7 @@ def migrate_on(
         history_table=config.history_table,
         fake=request.fake,
         fake_initial=request.fake_initial,
+        fuse=request.fuse,
         progress=note,
         observe=observe,
         replaced=_replaced(history),
@@ -317,11 +330,15 @@ def _with_losses(
     )
 
 
-def _done(event: Progress) -> DoneMigration:
-    return DoneMigration(
-        app=event.migration.app_label,
-        name=event.migration.name,
-        backwards=event.backwards,
-        faked=event.faked,
-        seconds=event.seconds,
-    )
+def _done(event: Progress) -> list[DoneMigration]:
+    return [
+        DoneMigration(
+            app=migration.app_label,
+            name=migration.name,
+            backwards=event.backwards,
+            faked=event.faked,
+            seconds=event.seconds,
+            together=len(event.migrations),
+        )
+        for migration in event.migrations
+    ]

@@ -64,6 +64,9 @@ class SchemaChange:
 
         created_schemas: Names of schemas that come into use. They are created
             if missing and never dropped by a schema change alone.
+
+        data_follows: A data step comes next, perhaps in the same transaction: it
+            may use whatever is new.
     """
 
     tables: tuple[TableChange, ...] = ()
@@ -75,3 +78,4 @@ class SchemaChange:
     altered_sequences: tuple[tuple[Sequence, Sequence], ...] = ()
     created_schemas: tuple[str, ...] = ()
     dropped_schemas: tuple[str, ...] = ()
+    data_follows: bool = False

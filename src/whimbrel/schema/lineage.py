@@ -49,10 +49,17 @@ class TablePair:
 def changed_models(
     before: ProjectState, after: ProjectState, hints: Hints
 ) -> Iterator[ModelPair]:
-    """Yield the models that are not the same object, or equal, on both sides."""
+    """
+    Yield the models that are not the same object, or equal, on both sides.
+
+    Also those of which only the hints say that something changed: a field that
+    went and came again, two that exchanged their names.
+    """
     olds, news = before.models, after.models
     hinted = {*hints.models, *hints.models.values()}
     hinted |= hints.new_models | hints.gone_models
+    moving = {key[:2] for key in hints.fields}
+    moving |= {key[:2] for key in hints.new_fields}
     continued: set[ModelKey] = set()
     for key, model in news.items():
         old_key: ModelKey | None = key
@@ -63,7 +70,8 @@ def changed_models(
             continue
         continued.add(old_key)
         old = olds[old_key]
-        if old is not model and (old_key != key or old != model):
+        differs = old is not model and (old_key != key or old != model)
+        if differs or key in moving:
             yield ModelPair(before=old_key, after=key)
     for key in olds:
         if key not in continued:

@@ -32,7 +32,7 @@ from whimbrel.schema.objects import (
     Table,
 )
 from whimbrel.schema.references import referred
-from whimbrel.state.sql_text import identifiers_in
+from whimbrel.state.sql_text import identifiers_in, quote_identifiers
 
 REFUSED = (ArgumentError, CompileError, UnsupportedCompilationError)
 _COLLATE = re.compile(r'\s+COLLATE\s+(?P<name>"(?:[^"]|"")+"|[\w.]+)', re.IGNORECASE)
@@ -165,7 +165,15 @@ class TableLowering:
         sql = ddl.sql_compiler.process(
             computed.sqltext, include_table=False, literal_binds=True
         )
-        return Computed(sql=str(sql), persisted=self.persisted(computed))
+        return Computed(
+            sql=self.quoted(str(sql), column.table),
+            persisted=self.persisted(computed),
+        )
+
+    def quoted(self, sql: str, table: sa.Table) -> str:
+        """Return *sql* with the columns of *table* in quotes that need them."""
+        names = [str(c.name) for c in table.columns]
+        return quote_identifiers(sql, names, self.dialect.identifier_preparer.quote)
 
     def persisted(self, computed: sa.Computed) -> bool:
         """Whether a computed column is stored where it does not say so."""
@@ -216,11 +224,13 @@ class TableLowering:
             return None
         if column.foreign_keys or column.primary_key or column.unique:
             return None
+        # With others in a key, it may be the others that tell rows apart.
         table = column.table
-        for item in table.constraints:
-            if isinstance(item, sa.UniqueConstraint) and item.contains_column(column):
-                return None
-        if any(i.unique and column in set(i.columns) for i in table.indexes):
+        keys = [
+            c.columns for c in table.constraints if isinstance(c, sa.UniqueConstraint)
+        ]
+        keys += [index.columns for index in table.indexes if index.unique]
+        if any(list(key) == [column] for key in keys):
             return None
         return self.literals.empty(column.type, enum)
 
@@ -252,6 +262,8 @@ class TableLowering:
     def constraint(self, kind: Any, item: Any, ddl: Any) -> Constraint:
         """Return one constraint lowered: its text is cut after the name."""
         sql = self.constraint_text(kind, item, ddl)
+        if kind == "check":
+            sql = self.quoted(sql, item.table)
         names = [str(c.name) for c in item.table.columns]
         if kind in ("check", "exclude"):
             columns = identifiers_in(sql, names, backslash=self.backslash)

@@ -128,3 +128,36 @@ def rename_identifiers(
             mark = token.text[0] if token.quoted else ""
             parts.append(f"{mark}{new}{mark}")
     return "".join(parts)
+
+
+GRAMMAR = frozenset(
+    {"all", "and", "any", "array", "as", "at", "between", "by", "case", "cast"}
+    | {"collate", "distinct", "else", "end", "escape", "exists", "false", "for"}
+    | {"from", "ilike", "in", "interval", "is", "like", "not", "null", "or", "over"}
+    | {"row", "select", "similar", "some", "then", "time", "to", "true", "using"}
+    | {"when", "where", "with", "zone"}
+)
+"""Words that stand in expressions for themselves, whatever columns are called."""
+
+
+def quote_identifiers(
+    sql: str, names: Iterable[str], quote: Callable[[str], str]
+) -> str:
+    """
+    Return *sql* with those of *names* in quotes that the dialect cannot do without.
+
+    SQL that people wrote may have followed the rename of a column to a name that it
+    would have to quote, and no text says for which dialect it was written.
+    """
+    spelled = {name: quote(name) for name in names}
+    bare = {n: q for n, q in spelled.items() if n != q and n not in GRAMMAR}
+    if not any(name in sql for name in bare):
+        return sql
+    backslash = quote("a b").startswith("`")
+    parts = (
+        token.text
+        if token.quoted or token.name is None
+        else bare.get(token.name, token.text)
+        for token in tokens(sql, backslash=backslash)
+    )
+    return "".join(parts)

@@ -63,6 +63,8 @@ class Case:
 
     Args:
         pair: As it was drawn; what a failing example shows.
+
+        truth_back: Answers those about the change from after to before.
     """
 
     pair: SchemaPair | ProjectPair
@@ -70,6 +72,7 @@ class Case:
     before: Side = field(repr=False)
     after: Side = field(repr=False)
     truth: Answer = field(repr=False)
+    truth_back: Answer = field(repr=False)
 
     def _repr_pretty_(self, printer: object, cycle: bool) -> None:
         printer.text(repr(self.pair))  # type: ignore[attr-defined]  # Hypothesis' own
@@ -116,6 +119,17 @@ def built_tables(
 
 def case_of_schemas(pair: SchemaPair) -> Case:
     """Return the case that a pair of SQLAlchemy schemas is."""
+    return Case(
+        pair,
+        (SCHEMA_APP,),
+        side_of_schema(pair.before),
+        side_of_schema(pair.after),
+        _truth_of_schemas(pair),
+        _truth_of_schemas(SchemaPair(pair.after, pair.before)),
+    )
+
+
+def _truth_of_schemas(pair: SchemaPair) -> Answer:
     values = {
         (table.name.lower(), column.name): column.column_type.value
         for table in pair.after.tables
@@ -127,17 +141,22 @@ def case_of_schemas(pair: SchemaPair) -> Case:
         for (before, after, old), new in pair.renamed_columns.items()
         for name in (before, after)
     }
-    return Case(
-        pair,
-        (SCHEMA_APP,),
-        side_of_schema(pair.before),
-        side_of_schema(pair.after),
-        _truth(tables, columns, values),
-    )
+    return _truth(tables, columns, values)
 
 
 def case_of_projects(pair: ProjectPair, facts: Facts) -> Case:
     """Return the case that a pair of Django-style projects is."""
+    return Case(
+        pair,
+        APPS,
+        side_of_project(pair.before, facts),
+        side_of_project(pair.after, facts),
+        _truth_of_projects(pair),
+        _truth_of_projects(ProjectPair(pair.after, pair.before)),
+    )
+
+
+def _truth_of_projects(pair: ProjectPair) -> Answer:
     values = {
         (model.name.lower(), field.name): _value_of(pair.after, field)
         for model in pair.after.models
@@ -149,13 +168,7 @@ def case_of_projects(pair: ProjectPair, facts: Facts) -> Case:
         (model.lower(), old, new)
         for (_, model, old), new in pair.renamed_fields.items()
     }
-    return Case(
-        pair,
-        APPS,
-        side_of_project(pair.before, facts),
-        side_of_project(pair.after, facts),
-        _truth(models, fields, values),
-    )
+    return _truth(models, fields, values)
 
 
 def _value_of(project: ProjectSpec, spec: FieldSpec) -> Callable[[int], object]:

@@ -115,10 +115,17 @@ class Journey:
         return self.history.graph.leaves()
 
     def migrate(
-        self, connection: sa.Connection, targets: Iterable[Target] | None = None
+        self,
+        connection: sa.Connection,
+        targets: Iterable[Target] | None = None,
+        *,
+        fuse: bool | None = True,
     ) -> list[Statement]:
         """
         Bring the database of *connection* to *targets*, else to the end.
+
+        Args:
+            fuse: As of `Executor`.
 
         Returns:
             The statements that ran.
@@ -135,11 +142,16 @@ class Journey:
             order=order,
             observe=statements.append,
             notice=refuse_notice,
+            fuse=fuse,
         ).run(steps)
         return statements
 
     def migrate_back(
-        self, connection: sa.Connection, leaves: Iterable[Key]
+        self,
+        connection: sa.Connection,
+        leaves: Iterable[Key],
+        *,
+        fuse: bool | None = True,
     ) -> list[Statement]:
         """Bring the database back to when *leaves* were the last migrations."""
         last: dict[str, str | None] = dict.fromkeys(self.labels)
@@ -149,5 +161,5 @@ class Journey:
         # A target may not be left forwards and backwards in one plan.
         for app, name in last.items():
             if app in here:
-                statements += self.migrate(connection, [(app, name)])
+                statements += self.migrate(connection, [(app, name)], fuse=fuse)
         return statements

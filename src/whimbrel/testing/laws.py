@@ -169,6 +169,54 @@ def check_return(case: Case, ground: Ground) -> None:
         holds("rows after A to B again", lost_rows(kept, again, _columns(case.after)))
 
 
+def check_fuse(case: Case, ground: Ground, *, returns: bool) -> None:
+    """
+    L6: fused and one operation at a time give the same catalog and rows.
+
+    Args:
+        returns: The way leads on, from B to A again, by more migrations: what
+            comes and goes in one run must not show, but in the rows.
+    """
+    journey = Journey(case.labels)
+    journey.make(case.before.state, case.truth)
+    leaves = journey.leaves()
+    benches = {True: ground.migrated, False: ground.yardstick}
+    for scratch in benches.values():
+        scratch.reset()
+        with scratch.engine.connect() as connection:
+            journey.migrate(connection)
+            insert_rows(connection, case.before.tables)
+    journey.make(case.after.state, case.truth)
+    if returns:
+        journey.make(case.before.state, case.truth_back)
+    reached = case.before if returns else case.after
+
+    def there(connection: sa.Connection, fuse: bool) -> None:
+        journey.migrate(connection, fuse=fuse)
+
+    def back(connection: sa.Connection, fuse: bool) -> None:
+        journey.migrate_back(connection, leaves, fuse=fuse)
+
+    for way, move, side in (("there", there, reached), ("back", back, case.before)):
+        found: dict[bool, tuple[Catalog, Kept]] = {}
+        for fuse, scratch in benches.items():
+            with scratch.engine.connect() as connection:
+                move(connection, fuse)
+                rows = _rows(connection, side)
+                found[fuse] = catalog(connection), rows
+        where = f"{way}, fused | one operation at a time"
+        holds(where, differences(found[True][0], found[False][0]))
+        holds(f"rows {where}", _unequal_rows(found[True][1], found[False][1]))
+
+
+def _unequal_rows(fused: Kept, single: Kept) -> list[str]:
+    return [
+        f"column {place}: {fused.get(place)} | {single.get(place)}"
+        for place in {**fused, **single}
+        if fused.get(place) != single.get(place)
+    ]
+
+
 def check_settle(case: Case) -> None:
     """L9: right after makemigrations, makemigrations finds nothing."""
     with tempfile.TemporaryDirectory(prefix="whimbrel-law-") as folder:

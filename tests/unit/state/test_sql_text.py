@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from whimbrel.state.sql_text import identifiers_in, rename_identifiers, tokens
+from whimbrel.state.sql_text import (
+    identifiers_in,
+    quote_identifiers,
+    rename_identifiers,
+    tokens,
+)
+
+RESERVED = {"group", "case", "when"}
 
 
 def double(name: str) -> str:
-    return name if name.isidentifier() and name == name.lower() else f'"{name}"'
+    plain = name.isidentifier() and name == name.lower() and name not in RESERVED
+    return name if plain else f'"{name}"'
 
 
 def backtick(name: str) -> str:
@@ -69,3 +77,19 @@ def test_tokens_give_the_text_back() -> None:
     sql = 'SELECT "a""b", `c`, \'d\' -- e\n FROM f WHERE g = $1 /* h */ + 1.5e3;'
 
     assert "".join(token.text for token in tokens(sql)) == sql
+
+
+def test_columns_get_the_quotes_that_the_dialect_needs() -> None:
+    """Text that followed a rename to a reserved word would be no SQL."""
+    sql = "group >= 1 AND x = 'group' AND \"group\" > 0"
+
+    assert quote_identifiers(sql, ["group", "x"], double) == (
+        '"group" >= 1 AND x = \'group\' AND "group" > 0'
+    )
+
+
+def test_words_of_the_grammar_are_left_alone() -> None:
+    """A column may be called `case`; then whoever means it says so in quotes."""
+    sql = "case when x then 1 end > 0"
+
+    assert quote_identifiers(sql, ["case", "when", "x"], double) == sql

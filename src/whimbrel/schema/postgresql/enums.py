@@ -5,8 +5,9 @@ Place: `schema.postgresql`, part of its compiler, above `columns`.
 
 PostgreSQL adds and never removes a value, and refuses a new value until the
 transaction that added it has ended. So values that are only added, and used
-nowhere in the same change, are added in place; anything else makes a new type,
-moves the columns over (`PostgresqlColumns.type_change`), and drops the old one.
+nowhere in the same change nor by a data step after it, are added in place; anything
+else makes a new type, moves the columns over (`PostgresqlColumns.type_change`), and
+drops the old one.
 """
 
 from __future__ import annotations
@@ -116,6 +117,8 @@ class EnumSQL(PostgresqlColumns):
         if not is_subsequence(before.values, after.values):
             return False
         new = [self.literal(v) for v in after.values if v not in before.values]
+        if new and change.data_follows:
+            return False
         texts = [*self.texts_with(change, after)]
         return not any(literal in text for literal in new for text in texts)
 
