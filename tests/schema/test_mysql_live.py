@@ -15,6 +15,7 @@ from common_pairs import PAIRS
 from hypothesis import given, reject
 from hypothesis import strategies as st
 from mysql_pairs import MYSQL
+from order_pairs import ORDER
 from random_changes import back, change_of, check_rows, empty, loses_tables
 from running import check_queries, fill, run
 from sqlalchemy.dialects import mysql
@@ -34,7 +35,7 @@ from whimbrel.testing.databases import (
 from whimbrel.testing.strategies import metadata_of, schema_pairs
 from whimbrel.testing.strategies.rows import insert_rows, read_rows, tables_of_schema
 
-EVERY = {**PAIRS, **MYSQL}
+EVERY = {**PAIRS, **MYSQL, **ORDER}
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from common_pairs import PAIRS
+from order_pairs import ORDER, POSTGRESQL_ORDER
 from postgresql_pairs import POSTGRESQL
 from running import check_queries, fill, run
 from table_pairs import Pair
@@ -27,7 +28,7 @@ from whimbrel.testing.databases import (
     scratch_database,
 )
 
-EVERY = {**PAIRS, **POSTGRESQL}
+EVERY = {**PAIRS, **POSTGRESQL, **ORDER, **POSTGRESQL_ORDER}
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from common_pairs import PAIRS
 from hypothesis import given
+from order_pairs import ORDER
 from random_changes import back, change_of, check_rows, empty, loses_tables
 from running import check_queries, fill, run
 from table_pairs import Pair
@@ -25,6 +26,7 @@ from whimbrel.testing.strategies import SchemaPair, metadata_of, schema_pairs
 from whimbrel.testing.strategies.rows import insert_rows, read_rows, tables_of_schema
 
 DATABASE = database_for("sqlite")
+EVERY = {**PAIRS, **ORDER}
 
 
 def statements(pair: Pair) -> list[Statement]:
@@ -62,9 +64,9 @@ def violations(connection: sa.Connection) -> list[object]:
     return list(connection.exec_driver_sql("PRAGMA foreign_key_check"))
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_change_ends_as_if_built_so_there_and_back(name: str) -> None:
-    pair = PAIRS[name]
+    pair = EVERY[name]
     before, after = pair.sides()
     with ExitStack() as stack:
         connection = built(before, stack)

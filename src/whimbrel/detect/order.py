@@ -1,39 +1,20 @@
 """
 The order of operations, from what they read, make, change and remove.
 
-Place: `detect`, above `script`. Edges are found by resource, so the cost grows
-with what operations have in common, not with the square of their number.
+Place: `detect`, above `script`. The sort is that of `migrations.ordering`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 from whimbrel.detect.ranks import RENAMES
 from whimbrel.detect.script import Draft
 from whimbrel.errors.detect import Unorderable
-from whimbrel.migrations.effects import Effects, Resource
-
-Edges: TypeAlias = dict[int, set[int]]
-"""Place of a draft → places of those that have to come after it."""
-
-ROLES = ("reads", "makes", "changes", "removes", "releases")
-
-FIRST_THEN = (
-    ("makes", "reads"),
-    ("makes", "changes"),
-    ("changes", "reads"),
-    ("changes", "removes"),
-    ("releases", "removes"),
-    ("releases", "changes"),
-    ("releases", "makes"),
-    ("removes", "makes"),
-)
-"""Roles in which one operation precedes another: `Effects.must_precede`."""
+from whimbrel.migrations import ordering
+from whimbrel.migrations.ordering import Edges, Roles
 
 HARMLESS = frozenset({"reads", "releases"})
 """Two operations that only do this to a thing may change places."""
@@ -71,25 +52,12 @@ def ordered(drafts: Sequence[Draft]) -> tuple[list[Draft], list[frozenset[int]]]
 def needed_edges(drafts: Sequence[Draft]) -> Edges:
     """Return who has to come before whom."""
     edges: Edges = defaultdict(set)
-    for roles in by_resource(drafts).values():
+    effects = [draft.change.effects for draft in drafts]
+    for roles in ordering.by_resource(effects).values():
         for first, then in pairs(drafts, roles):
             if first != then:
                 edges[first].add(then)
     return edges
-
-
-Roles: TypeAlias = Mapping[str, list[int]]
-
-
-def by_resource(drafts: Sequence[Draft]) -> Mapping[Resource, Roles]:
-    """Return what is done to each resource: role → places of drafts."""
-    index: dict[Resource, dict[str, list[int]]] = {}
-    for place, draft in enumerate(drafts):
-        effects: Effects = draft.change.effects
-        for role in ROLES:
-            for resource in getattr(effects, role):
-                index.setdefault(resource, {}).setdefault(role, []).append(place)
-    return index
 
 
 def pairs(drafts: Sequence[Draft], roles: Roles) -> Iterator[tuple[int, int]]:
@@ -102,10 +70,7 @@ def pairs(drafts: Sequence[Draft], roles: Roles) -> Iterator[tuple[int, int]]:
         role: [p for p in places if drafts[p].rank != RENAMES]
         for role, places in roles.items()
     }
-    for first, then in FIRST_THEN:
-        for one in others.get(first, ()):
-            for other in others.get(then, ()):
-                yield one, other
+    yield from ordering.pairs({role: found for role, found in others.items() if found})
     # Two that change one thing keep the order in which they were found.
     changing = others.get("changes", [])
     yield from pairwise(changing)
@@ -147,27 +112,10 @@ def reaches(edges: Edges, start: int, end: int) -> bool:
 
 def sorted_by_rank(drafts: Sequence[Draft], edges: Edges) -> list[int]:
     """Return the places of *drafts* so that every edge leads forwards."""
-    waiting = [0] * len(drafts)
-    for others in edges.values():
-        for other in others:
-            waiting[other] += 1
-    ready = [
-        (sort_key(draft, place), place)
-        for place, draft in enumerate(drafts)
-        if not waiting[place]
-    ]
-    heapify(ready)
-    order: list[int] = []
-    while ready:
-        _, place = heappop(ready)
-        order.append(place)
-        for other in edges.get(place, ()):
-            waiting[other] -= 1
-            if not waiting[other]:
-                heappush(ready, (sort_key(drafts[other], other), other))
+    order = ordering.sort(len(drafts), edges, lambda p: sort_key(drafts[p], p))
     if len(order) < len(drafts):
-        left = (d for p, d in enumerate(drafts) if waiting[p])
-        raise Unorderable(d.change.operation.describe() for d in left)
+        left = sorted(set(range(len(drafts))).difference(order))
+        raise Unorderable(drafts[p].change.operation.describe() for p in left)
     return order
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from whimbrel.errors.base import WhimbrelError
+from collections.abc import Iterable
+
+from whimbrel.errors.base import WhimbrelError, listing
 
 
 class SchemaError(WhimbrelError):
@@ -82,4 +84,18 @@ class TableFixed(SchemaError):
             where=f"table {table!r}",
             fix="create another table, copy the rows in a data migration, and drop "
             "this one",
+        )
+
+
+class CannotBeOrdered(SchemaError):
+    """SC106: each of some changes would have to come before the others."""
+
+    code = "SC106"
+
+    def __init__(self, changes: Iterable[str]) -> None:
+        self.changes = tuple(changes)
+        super().__init__(
+            "each of these changes has to come before another of them: "
+            f"{listing(self.changes)}",
+            fix="make one of them in a migration of its own",
         )

@@ -7,7 +7,7 @@ what must be made again; what a database can do is asked of its `Abilities`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -58,8 +58,12 @@ class Comparison:
 
         lost_keys: (table, columns), new names, of primary keys and unique
             constraints that are dropped, perhaps to be made again.
+
+        circular: Key of a dropped table → its foreign keys to tables that are
+            dropped before it.
     """
 
+    change: SchemaChange
     created: tuple[Table, ...] = ()
     dropped: tuple[Table, ...] = ()
     diffs: tuple[TableDiff, ...] = ()
@@ -68,6 +72,12 @@ class Comparison:
     lost_keys: frozenset[tuple[TableKey, frozenset[str]]] = field(
         default_factory=frozenset
     )
+    circular: Mapping[TableKey, tuple[ForeignKey, ...]] = field(default_factory=dict)
+
+    @property
+    def gone(self) -> Set[TableKey]:
+        """The keys of the dropped tables."""
+        return self.circular.keys()
 
 
 def compare(change: SchemaChange, abilities: Abilities) -> Comparison:
@@ -85,14 +95,25 @@ def compare(change: SchemaChange, abilities: Abilities) -> Comparison:
     retyped = frozenset(key for diff in diffs for key in _retyped(diff, abilities))
     gone = frozenset(table.key for table in dropped)
     diffs = [_foreign_keys(d, retyped, lost, gone, abilities) for d in diffs]
+    going = by_reference(dropped)[::-1]
     return Comparison(
+        change=change,
         created=tuple(by_reference(created)),
-        dropped=tuple(by_reference(dropped)[::-1]),
-        diffs=tuple(_names_freed(diffs, created)),
+        dropped=tuple(going),
+        diffs=tuple(_names_freed(diffs, created, change)),
         renames=renames,
         retyped=retyped,
         lost_keys=lost,
+        circular=_circular(going),
     )
+
+
+def _circular(dropped: Iterable[Table]) -> dict[TableKey, tuple[ForeignKey, ...]]:
+    """Return the foreign keys of each table to those before it in *dropped*."""
+    found: dict[TableKey, tuple[ForeignKey, ...]] = {}
+    for table in dropped:
+        found[table.key] = tuple(f for f in table.foreign_keys if f.target in found)
+    return found
 
 
 def _columns(
@@ -236,17 +257,20 @@ def _foreign_keys(
 
 
 def _names_freed(
-    diffs: Iterable[TableDiff], created: Iterable[Table]
+    diffs: Iterable[TableDiff], created: Iterable[Table], change: SchemaChange
 ) -> Iterable[TableDiff]:
     """Drop by name, and early, what would go with a column but whose name is wanted."""
     items: tuple[ItemDiff[Any], ...]
-    wanted: set[str | None] = set()
+    wanted: set[str | None] = {s.key[1] for s in change.created_sequences}
     for table in created:
+        wanted.add(table.name)
         wanted.update(c.name for c in table.constraints)
         wanted.update(f.name for f in table.foreign_keys)
         wanted.update(i.name for i in table.indexes)
         wanted.add(table.primary_key.name if table.primary_key else None)
     for diff in diffs:
+        if diff.before.key != diff.after.key:
+            wanted.add(diff.after.name)
         items = (diff.primary_key, diff.constraints, diff.foreign_keys, diff.indexes)
         wanted.update(i.name for d in items for i in d.added)
         wanted.update(new.name for d in items for _, new in d.renamed)

@@ -3,7 +3,8 @@ From a schema change to statements, in an order that every database accepts.
 
 Place: `schema`, above `comparison` and the parts that spell the SQL
 (`columns`, `constraints`, `table_sql`). A dialect subclasses `Compiler` and
-overrides the small method that differs; the order is said here, once.
+overrides the small method that differs. The order follows from the units' effects
+(`schema.units`); that of the phases here is for what nothing orders.
 """
 
 from __future__ import annotations
@@ -13,21 +14,25 @@ from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
+from whimbrel.migrations.effects import Effects
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison, compare
+from whimbrel.schema.namespaces import columns, keys
+from whimbrel.schema.namespaces import table as table_of
 from whimbrel.schema.objects import (
     Column,
     Constraint,
     ForeignKey,
+    Index,
     Table,
-    TableKey,
 )
 from whimbrel.schema.renaming import RenamingSQL
 from whimbrel.schema.sequences import SequenceSQL
 from whimbrel.schema.statement import Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.units import Phase, Unit, in_order, in_schemas
 
 
 class Compiler(RenamingSQL, SequenceSQL):
@@ -41,24 +46,31 @@ class Compiler(RenamingSQL, SequenceSQL):
         return self.checks_class(self.dialect, self.facts)
 
     def compile(self, change: SchemaChange) -> list[Statement]:
-        """Return the statements that make *change*, in order."""
+        """
+        Return the statements that make *change*, in order.
+
+        Raises:
+            CannotBeOrdered: SC106.
+        """
         comparison = compare(change, self)
-        return [
-            *self.create_schemas(change),
-            *self.create_types(change, comparison),
-            *self.drop_foreign_keys(comparison),
-            *self.drop_tables(comparison),
-            *self.drop_items(comparison),
-            *self.rename_tables(comparison),
-            *self.rename_columns(comparison),
-            *self.rename_items(comparison),
-            *self.create_tables(comparison),
-            *(s for diff in comparison.diffs for s in self.change_table(diff)),
-            *self.create_indexes(comparison),
-            *self.add_foreign_keys(comparison),
-            *self.drop_types(change, comparison),
-            *self.drop_schemas(change),
-        ]
+        return in_order(self.in_schemas(change, self.units(change, comparison)))
+
+    def units(self, change: SchemaChange, comparison: Comparison) -> Iterator[Unit]:
+        """Yield all that is to be done, phase by phase."""
+        yield from self.create_schemas(change)
+        yield from self.create_types(change, comparison)
+        yield from self.drop_foreign_keys(comparison)
+        yield from self.drop_tables(comparison)
+        yield from self.drop_items(comparison)
+        yield from self.rename_tables(comparison)
+        yield from self.rename_columns(comparison)
+        yield from self.rename_items(comparison)
+        yield from self.create_tables(comparison)
+        yield from self.change_tables(comparison)
+        yield from self.create_indexes(comparison)
+        yield from self.add_foreign_keys(comparison)
+        yield from self.drop_types(change, comparison)
+        yield from self.drop_schemas(change)
 
     def follow(self, change: SchemaChange, table: Table) -> Table:
         """Return *table* (before) with what the database changes in it by itself."""
@@ -88,73 +100,113 @@ class Compiler(RenamingSQL, SequenceSQL):
         """
         raise NotImplementedError
 
-    # Steps, in order
+    # Phases
 
-    def create_schemas(self, change: SchemaChange) -> list[Statement]:
+    def create_schemas(self, change: SchemaChange) -> Iterator[Unit]:
         if not self.facts.schemas:
-            return []
-        return [
-            self.statement(
+            return
+        for name in change.created_schemas:
+            create = self.statement(
                 f"CREATE SCHEMA IF NOT EXISTS {self.quote(name)}",
                 f"create schema {name}",
             )
-            for name in change.created_schemas
-        ]
+            yield Unit(
+                phase=Phase.SCHEMAS,
+                statements=(create,),
+                effects=Effects(makes=frozenset({("schema", name)})),
+            )
 
-    def drop_schemas(self, change: SchemaChange) -> list[Statement]:
+    def drop_schemas(self, change: SchemaChange) -> Iterator[Unit]:
         if not self.facts.schemas:
-            return []
-        return [
-            self.statement(f"DROP SCHEMA {self.quote(name)}", f"drop schema {name}")
-            for name in change.dropped_schemas
-        ]
+            return
+        for name in change.dropped_schemas:
+            drop = self.statement(
+                f"DROP SCHEMA {self.quote(name)}", f"drop schema {name}"
+            )
+            yield Unit(
+                phase=Phase.SCHEMAS_OFF,
+                statements=(drop,),
+                effects=Effects(removes=frozenset({("schema", name)})),
+            )
+
+    def in_schemas(self, change: SchemaChange, units: Iterable[Unit]) -> Iterable[Unit]:
+        """Return *units* with the schemas that they need, if any come or go."""
+        if not change.created_schemas and not change.dropped_schemas:
+            return units
+        return map(in_schemas, units)
 
     def create_types(
         self, change: SchemaChange, comparison: Comparison
-    ) -> list[Statement]:
-        """Return what must exist before tables: sequences, named types."""
+    ) -> Iterator[Unit]:
+        """Yield what tables are made of: sequences, named types."""
         return self.create_sequences(change)
 
     def drop_types(
         self, change: SchemaChange, comparison: Comparison
-    ) -> list[Statement]:
+    ) -> Iterator[Unit]:
         return self.drop_sequences(change)
 
-    def drop_foreign_keys(self, comparison: Comparison) -> list[Statement]:
+    def drop_foreign_keys(self, comparison: Comparison) -> Iterator[Unit]:
         """Drop those that go or stand in the way, and circles of dropped tables."""
-        statements = []
         for diff in comparison.diffs:
             if not self.rebuilds(diff):
                 items = diff.foreign_keys.dropped
-                statements += self.drop_constraints(diff.before, items)
+                effects = Effects(
+                    releases=self.speaks_before(diff)
+                    | self.lets_go(comparison, items, diff.before.key),
+                    removes=self.names_of(diff.after.key, items),
+                )
+                yield self.drops_foreign_keys(diff.before, items, effects)
         if not self.facts.alters_constraints:
-            return statements
-        gone: set[TableKey] = set()
+            return
         for table in comparison.dropped:
-            circular = tuple(f for f in table.foreign_keys if f.target in gone)
-            statements += self.drop_constraints(table, circular)
-            gone.add(table.key)
-        return statements
+            items = comparison.circular[table.key]
+            effects = Effects(releases=self.lets_go(comparison, items, table.key))
+            yield self.drops_foreign_keys(table, items, effects)
 
-    def drop_items(self, comparison: Comparison) -> list[Statement]:
+    def drops_foreign_keys(
+        self, table: Table, items: tuple[ForeignKey, ...], effects: Effects
+    ) -> Unit:
+        statements = tuple(self.drop_constraints(table, items))
+        return Unit(
+            phase=Phase.FOREIGN_KEYS_OFF, statements=statements, effects=effects
+        )
+
+    def drop_items(self, comparison: Comparison) -> Iterator[Unit]:
         """Drop indexes, and constraints other than keys."""
-        statements = []
         for diff in comparison.diffs:
+            statements = []
             for index in diff.indexes.dropped:
                 statements += self.drop_index(diff.before, index)
-            if not self.rebuilds(diff):
-                items = diff.constraints.dropped
-                statements += self.drop_constraints(diff.before, items)
-        return statements
+            statements += self.drop_early(diff)
+            if statements:
+                yield Unit(
+                    phase=Phase.ITEMS_OFF,
+                    statements=tuple(statements),
+                    effects=self.drops_items(comparison, diff),
+                )
 
-    def drop_tables(self, comparison: Comparison) -> list[Statement]:
-        return [s for table in comparison.dropped for s in self.drop_table(table)]
+    def drop_early(self, diff: TableDiff) -> list[Statement]:
+        """Return what drops constraints before their table gets another name."""
+        if self.rebuilds(diff):
+            return []
+        return self.drop_constraints(diff.before, diff.constraints.dropped)
 
-    def create_tables(self, comparison: Comparison) -> list[Statement]:
-        statements = []
+    def drop_tables(self, comparison: Comparison) -> Iterator[Unit]:
+        for table in comparison.dropped:
+            yield Unit(
+                phase=Phase.TABLES_OFF,
+                statements=tuple(self.drop_table(table)),
+                effects=self.drops_table(comparison, table),
+            )
+
+    def create_tables(self, comparison: Comparison) -> Iterator[Unit]:
         for table, inline, _ in self.created(comparison):
-            statements += self.create_table(table, inline)
-        return statements
+            yield Unit(
+                phase=Phase.TABLES,
+                statements=tuple(self.create_table(table, inline)),
+                effects=self.creates_table(comparison, table, inline),
+            )
 
     def created(
         self, comparison: Comparison
@@ -191,25 +243,58 @@ class Compiler(RenamingSQL, SequenceSQL):
             or any(columns == set(i.columns) for i in target.indexes.added)
         )
 
-    def create_indexes(self, comparison: Comparison) -> list[Statement]:
-        statements = []
-        for table in comparison.created:
-            for index in table.indexes:
-                statements += self.create_index(table, index)
+    def change_tables(self, comparison: Comparison) -> Iterator[Unit]:
+        """Change what is inside tables that stay."""
         for diff in comparison.diffs:
-            for index in diff.indexes.added:
-                statements += self.create_index(diff.after, index)
-        return statements
+            yield from self.drop_primary_key(diff)
+            yield from self.changes(comparison, diff)
 
-    def add_foreign_keys(self, comparison: Comparison) -> list[Statement]:
-        statements = []
+    def changes(self, comparison: Comparison, diff: TableDiff) -> Iterator[Unit]:
+        """Yield all that changes inside one table."""
+        statements = tuple(self.change_table(diff))
+        if statements:
+            yield Unit(
+                phase=Phase.CHANGES,
+                statements=statements,
+                effects=self.changes_table(comparison, diff),
+            )
+
+    def create_indexes(self, comparison: Comparison) -> Iterator[Unit]:
+        for table in comparison.created:
+            yield from self.creates(comparison, table, table.indexes)
+        for diff in comparison.diffs:
+            yield from self.creates(comparison, diff.after, diff.indexes.added)
+
+    def creates(
+        self, comparison: Comparison, table: Table, indexes: tuple[Index, ...]
+    ) -> Iterator[Unit]:
+        """Yield CREATE INDEX for each of *indexes*."""
+        if indexes:
+            yield Unit(
+                phase=Phase.INDEXES,
+                statements=tuple(
+                    s for index in indexes for s in self.create_index(table, index)
+                ),
+                effects=self.creates_indexes(comparison, table, indexes),
+            )
+
+    def add_foreign_keys(self, comparison: Comparison) -> Iterator[Unit]:
         for table, _, rest in self.created(comparison):
-            statements += self.add_constraints(table, tuple(rest))
+            yield from self.adds(comparison, table, tuple(rest))
         for diff in comparison.diffs:
             if not self.rebuilds(diff):
-                items = diff.foreign_keys.added
-                statements += self.add_constraints(diff.after, items)
-        return statements
+                yield from self.adds(comparison, diff.after, diff.foreign_keys.added)
+
+    def adds(
+        self, comparison: Comparison, table: Table, items: tuple[ForeignKey, ...]
+    ) -> Iterator[Unit]:
+        """Yield what adds foreign keys to *table*."""
+        if items:
+            yield Unit(
+                phase=Phase.FOREIGN_KEYS,
+                statements=tuple(self.add_constraints(table, items)),
+                effects=self.adds_foreign_keys(comparison, table, items),
+            )
 
     # One table
 
@@ -223,23 +308,38 @@ class Compiler(RenamingSQL, SequenceSQL):
             *self.changed_comments(diff),
         ]
 
+    def drop_primary_key(self, diff: TableDiff) -> Iterator[Unit]:
+        """Drop the key apart, as its name may be another table's next key's."""
+        gone = tuple(self.moved_item(diff, i) for i in diff.primary_key.dropped)
+        if gone and not self.rebuilds(diff):
+            after = diff.after.key
+            yield Unit(
+                phase=Phase.CHANGES,
+                statements=tuple(self.drop_constraints(diff.moved, gone)),
+                effects=Effects(
+                    reads=frozenset({self.relation(after), columns(after)}),
+                    changes=frozenset({table_of(after), keys(after)}),
+                    removes=self.names_of(after, gone),
+                ),
+            )
+
     def alter_table(self, diff: TableDiff) -> list[Statement]:
         """
-        Return the change of columns, primary key and constraints.
+        Return the change of columns, new primary key and constraints.
 
         One ALTER TABLE where the database combines clauses; two where rows are
         filled, with the UPDATE between.
         """
         steps = self.column_steps(diff)
-        key = diff.primary_key
-        statements = self.drop_constraints(
-            diff.moved, tuple(self.moved_item(diff, i) for i in key.dropped)
-        )
+        statements = []
         first = [self.drop_column(diff, column) for column in self.dropping(diff)]
         first += [clause for step in steps for clause in step.first]
         last = [clause for step in steps for clause in step.last]
         middle = [s for step in steps for s in step.middle]
-        added: tuple[Constraint, ...] = (*key.added, *diff.constraints.added)
+        added: tuple[Constraint, ...] = (
+            *diff.primary_key.added,
+            *diff.constraints.added,
+        )
         adds = [self.add_constraint(item) for item in added]
         does = self.describe_diff(diff)
         if not last and not middle:

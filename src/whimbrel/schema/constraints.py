@@ -183,10 +183,6 @@ class ConstraintSQL(Spelling):
         """Whether *item*, which mentions the altered column, must be made anew."""
         return False
 
-    def name_space(self, table: Table, item: Keyed | Index) -> tuple[object, ...]:
-        """Return what the names of such items are unique in: their table, here."""
-        return (table.key, isinstance(item, Index))
-
 
 def _names(items: Iterable[Keyed]) -> tuple[str, ...]:
     return tuple(item.name for item in items if item.name is not None)

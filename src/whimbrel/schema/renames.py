@@ -29,6 +29,11 @@ ASIDE = "whimbrel_old_"
 """Prefix of a name that something carries until it is dropped or renamed on."""
 
 
+def aside(name: str) -> str:
+    """Return what something called *name* is called on its way."""
+    return f"{ASIDE}{name}"[:60]
+
+
 def dropped_names(change: TableChange) -> frozenset[str]:
     """Return the (old) names of the columns that go."""
     if change.before is None or change.after is None:
@@ -49,7 +54,7 @@ def column_moves(change: TableChange) -> dict[str, str]:
     """
     moves = dict(change.renamed)
     for name in sorted(dropped_names(change).intersection(change.renamed.values())):
-        moves[name] = f"{ASIDE}{name}"[:60]
+        moves[name] = aside(name)
     return moves
 
 
@@ -176,7 +181,7 @@ def rename_steps(
 
 def _unused(name: Name, taken: Iterable[Name]) -> str:
     names = {text for _, text in taken}
-    candidate = f"{ASIDE}{name[1]}"[:60]
+    candidate = aside(name[1])
     while candidate in names:
         candidate = f"{candidate[:57]}_2"
     return candidate

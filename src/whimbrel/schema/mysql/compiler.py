@@ -8,10 +8,12 @@ there may an index that serves a foreign key give way to another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
+from whimbrel.migrations.effects import Effects
 from whimbrel.schema.change import SchemaChange, TableChange
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.comparison import Comparison
@@ -27,10 +29,13 @@ from whimbrel.schema.mysql.options import (
     takes_charset,
 )
 from whimbrel.schema.mysql.renames import without_dependents
-from whimbrel.schema.objects import ForeignKey, Table, TableKey
+from whimbrel.schema.namespaces import NONE, freed
+from whimbrel.schema.namespaces import table as table_of
+from whimbrel.schema.objects import Constraint, ForeignKey, Index, Table, TableKey
 from whimbrel.schema.renames import Name, rename_steps
 from whimbrel.schema.statement import Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.units import Names, Phase, Unit
 
 
 class MysqlCompiler(MysqlItemSQL):
@@ -85,14 +90,32 @@ class MysqlCompiler(MysqlItemSQL):
         sql = " ".join(words)
         return [self.statement(sql, f"create table {table.name}", table.key)]
 
-    def create_indexes(self, comparison: Comparison) -> list[Statement]:
+    def create_indexes(self, comparison: Comparison) -> Iterator[Unit]:
         """Nothing: they are made with their table or in its ALTER TABLE."""
-        return []
+        return iter(())
 
-    def rename_tables(self, comparison: Comparison) -> list[Statement]:
-        """Return one RENAME TABLE, which is atomic."""
+    def rename_tables(self, comparison: Comparison) -> Iterator[Unit]:
+        """Yield one RENAME TABLE, which is atomic; in a circle one for each table."""
         moves: dict[Name, Name] = dict(comparison.renames.tables.items())
         steps = [(_key(old), _key(new)) for old, new in rename_steps(moves)]
+        names = comparison.renames.tables
+        apart = super().rename_tables
+        yield Unit(
+            phase=Phase.TABLE_NAMES,
+            statements=tuple(self.renames(steps)),
+            effects=Effects(
+                removes=NONE.union(*map(self.table_names, names)),
+                makes=NONE.union(*map(self.table_names, names.values()))
+                | set(map(freed, names)),
+            ),
+            otherwise=lambda _: list(apart(comparison)),
+        )
+
+    def rename_table(self, before: TableKey, after: TableKey) -> list[Statement]:
+        return self.renames([(before, after)])
+
+    def renames(self, steps: list[tuple[TableKey, TableKey]]) -> list[Statement]:
+        """Return RENAME TABLE for *steps*, one after another."""
         if not steps:
             return []
         pairs = [f"{self.key_sql(old)} TO {self.key_sql(new)}" for old, new in steps]
@@ -105,36 +128,80 @@ class MysqlCompiler(MysqlItemSQL):
             )
         ]
 
-    def rename_columns(self, comparison: Comparison) -> list[Statement]:
-        """Return one ALTER TABLE for each table; names may be exchanged in it."""
-        statements = []
-        for diff in comparison.diffs:
-            pairs = [(old, new) for old, new in diff.renamed.items() if old != new]
-            table = diff.after
-            words = [f"{table.name}.{old} to {new}" for old, new in pairs]
-            statements += self.alter(
-                table.key,
-                [
-                    self.rename_clause(diff.before, diff.before.column(old), new)
-                    for old, new in pairs
-                ],
-                f"rename column {', '.join(words)}",
-            )
-        return statements
+    def renames_columns(self, diff: TableDiff) -> list[Statement]:
+        """Return one ALTER TABLE; names may be exchanged in it."""
+        pairs = [(old, new) for old, new in diff.renamed.items() if old != new]
+        table = diff.after
+        words = [f"{table.name}.{old} to {new}" for old, new in pairs]
+        return self.alter(
+            table.key,
+            [
+                self.rename_clause(diff.before, diff.before.column(old), new)
+                for old, new in pairs
+            ],
+            f"rename column {', '.join(words)}",
+        )
 
-    def rename_items(self, comparison: Comparison) -> list[Statement]:
+    def rename_items(self, comparison: Comparison) -> Iterator[Unit]:
         """Nothing: indexes are renamed in the ALTER TABLE of their table."""
-        return []
+        return iter(())
 
-    def drop_items(self, comparison: Comparison) -> list[Statement]:
+    def drop_items(self, comparison: Comparison) -> Iterator[Unit]:
         """Drop the checks whose names must be looked up; the others go later."""
-        return [
-            statement
-            for diff in comparison.diffs
-            for item in diff.constraints.dropped
-            if item.name is None
-            for statement in self.drop_constraints(diff.before, (item,))
-        ]
+        for diff in comparison.diffs:
+            unnamed = tuple(c for c in diff.constraints.dropped if c.name is None)
+            yield Unit(
+                phase=Phase.ITEMS_OFF,
+                statements=tuple(self.drop_constraints(diff.before, unnamed)),
+                effects=Effects(releases=self.speaks_before(diff)),
+            )
+
+    def drop_primary_key(self, diff: TableDiff) -> Iterator[Unit]:
+        """Nothing: its columns may number themselves, so it goes with the others."""
+        return iter(())
+
+    def changes(self, comparison: Comparison, diff: TableDiff) -> Iterator[Unit]:
+        checks_first = partial(self.checks_first, comparison, diff)
+        for unit in super().changes(comparison, diff):
+            yield replace(unit, otherwise=checks_first) if checks(diff) else unit
+
+    def checks_first(
+        self, comparison: Comparison, diff: TableDiff, taken: Names
+    ) -> list[Unit]:
+        """Return the change of a table that frees the names of its checks early."""
+        rest = replace(diff, constraints=replace(diff.constraints, dropped=()))
+        named = checks(diff)
+        drop = Unit(
+            phase=Phase.CHANGES,
+            statements=tuple(self.drop_constraints(diff.moved, named)),
+            effects=Effects(
+                reads=frozenset({self.relation(diff.after.key)}),
+                changes=frozenset({table_of(diff.after.key)}),
+                removes=self.names_of(diff.after.key, named),
+            ),
+        )
+        return [drop, *super().changes(comparison, rest)]
+
+    # Names and what they stand for
+
+    def item_names(
+        self, key: TableKey, item: Constraint | ForeignKey | Index, name: str | None
+    ) -> Names:
+        """Return names; those of foreign keys, and in MySQL of checks, are one
+        database's."""
+        if name is None:
+            return NONE
+        if isinstance(item, ForeignKey):
+            return frozenset({("foreign key", key[0] or "", name.lower())})
+        if isinstance(item, Constraint) and not self.facts.checks_belong_to_tables:
+            return frozenset({("check", key[0] or "", name.lower())})
+        return super().item_names(key, item, name)
+
+    def changes_table(self, comparison: Comparison, diff: TableDiff) -> Effects:
+        """Return the effects; the checks that go do so in the table's ALTER TABLE."""
+        effects = super().changes_table(comparison, diff)
+        names = self.names_of(diff.after.key, checks(diff))
+        return replace(effects, removes=effects.removes | names)
 
     # One table
 
@@ -222,6 +289,11 @@ class MysqlCompiler(MysqlItemSQL):
         """Return what cannot stand beside other clauses: another partitioning."""
         does = f"partition {diff.after.name}"
         return self.alter(diff.after.key, partition_clauses(diff), does)
+
+
+def checks(diff: TableDiff) -> tuple[Constraint, ...]:
+    """Return the checks that go and whose names are known."""
+    return tuple(c for c in diff.constraints.dropped if c.name is not None)
 
 
 def _key(name: Name) -> TableKey:

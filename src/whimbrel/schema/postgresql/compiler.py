@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.constraints import Keyed
-from whimbrel.schema.objects import ForeignKey, Index, Table, TableKey
+from whimbrel.schema.objects import Table
 from whimbrel.schema.postgresql.checks import PostgresqlChecks
 from whimbrel.schema.postgresql.enums import EnumSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
@@ -32,19 +32,6 @@ class PostgresqlCompiler(EnumSQL):
     def __init__(self, dialect: sa.Dialect, facts: PostgresqlFacts) -> None:
         super().__init__(dialect, facts)
 
-    def rename_table(self, before: TableKey, after: TableKey) -> list[Statement]:
-        statements = []
-        between = (before[0], after[1])
-        if before != between:
-            statements += super().rename_table(before, between)
-        if before[0] != after[0]:
-            statements += self.alter(
-                between,
-                [f"SET SCHEMA {self.schema_sql(after[0])}"],
-                f"move table {after[1]} to schema {after[0] or 'public'}",
-            )
-        return statements
-
     def constraint_comment(self, table: Table, item: Keyed) -> list[Statement]:
         if item.name is None:
             return []
@@ -62,11 +49,3 @@ class PostgresqlCompiler(EnumSQL):
         return self.alter(
             diff.after.key, clauses, f"change the storage of {diff.after.name}"
         )
-
-    def name_space(self, table: Table, item: Keyed | Index) -> tuple[object, ...]:
-        """Indexes, and the constraints that have one, are named per schema."""
-        if isinstance(item, ForeignKey):
-            return (table.key,)
-        if isinstance(item, Index) or item.kind != "check":
-            return ("schema", table.schema)
-        return (table.key,)

@@ -1,7 +1,7 @@
 """
 Named enumerations: made, extended in place, or replaced.
 
-Place: `schema.postgresql`, part of its compiler, above `columns`.
+Place: `schema.postgresql`, part of its compiler, above `moves`.
 
 PostgreSQL adds and never removes a value, and refuses a new value until the
 transaction that added it has ended. So values that are only added, and used
@@ -14,47 +14,106 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
+from whimbrel.migrations.effects import Effects
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.comparison import Comparison
+from whimbrel.schema.namespaces import used
 from whimbrel.schema.objects import Column, EnumType, Table, TableKey
-from whimbrel.schema.postgresql.columns import PostgresqlColumns
+from whimbrel.schema.postgresql.moves import MovingSQL
 from whimbrel.schema.renames import ASIDE
 from whimbrel.schema.statement import Statement
+from whimbrel.schema.units import Names, Phase, Unit
 
 
-class EnumSQL(PostgresqlColumns):
+class EnumSQL(MovingSQL):
     """Enumeration types in PostgreSQL."""
 
     def create_types(
         self, change: SchemaChange, comparison: Comparison
-    ) -> list[Statement]:
-        statements = []
+    ) -> Iterator[Unit]:
         for before, after in change.altered_enums:
             if self.in_place(change, before, after):
-                statements += self.rename_enum(before.key, after.key)
-                statements += self.add_values(before, after)
+                yield from self.alter_enum(before, after)
             else:
-                statements += self.rename_enum(before.key, aside(before.key))
+                yield from self.move_enum(before.key, aside(before.key))
         made = [*change.created_enums]
         made += [a for b, a in change.altered_enums if not self.in_place(change, b, a)]
-        statements += [s for enum in made for s in self.create_enum(enum)]
-        return [*statements, *super().create_types(change, comparison)]
+        for enum in made:
+            yield Unit(
+                phase=Phase.TYPES,
+                statements=tuple(self.create_enum(enum)),
+                effects=Effects(makes=self.enum_names(enum.key)),
+            )
+        yield from super().create_types(change, comparison)
 
     def drop_types(
         self, change: SchemaChange, comparison: Comparison
-    ) -> list[Statement]:
-        keys = [
-            aside(before.key)
-            for before, after in change.altered_enums
-            if not self.in_place(change, before, after)
-        ]
-        keys += [enum.key for enum in change.dropped_enums]
-        statements = [
-            self.statement(f"DROP TYPE {self.key_sql(key)}", f"drop type {key[1]}")
-            for key in keys
-        ]
-        return [*statements, *super().drop_types(change, comparison)]
+    ) -> Iterator[Unit]:
+        for before, after in change.altered_enums:
+            if not self.in_place(change, before, after):
+                yield self.drop_enum(aside(before.key), before.key)
+        for enum in change.dropped_enums:
+            drop = self.drop_enum(enum.key, enum.key)
+            yield replace(drop, otherwise=partial(self.drop_enum_aside, enum.key))
+        yield from super().drop_types(change, comparison)
+
+    # Units
+
+    def alter_enum(self, before: EnumType, after: EnumType) -> Iterator[Unit]:
+        """Yield another name and new values of a type that stays."""
+        yield from self.move_enum(before.key, after.key)
+        values = self.add_values(before, after)
+        names = self.enum_names(after.key)
+        yield Unit(
+            phase=Phase.TYPES,
+            statements=tuple(values),
+            effects=Effects(changes=names),
+        )
+
+    def move_enum(self, before: TableKey, after: TableKey) -> Iterator[Unit]:
+        """Yield another name or schema of a type."""
+        statements = self.rename_enum(before, after)
+        if statements:
+            yield Unit(
+                phase=Phase.TYPES,
+                statements=tuple(statements),
+                effects=Effects(
+                    removes=self.enum_names(before), makes=self.enum_names(after)
+                ),
+            )
+
+    def drop_enum(self, key: TableKey, before: TableKey) -> Unit:
+        """Return DROP TYPE of what was called *before*."""
+        names = self.enum_names(key)
+        effects = Effects(removes=frozenset({used(before)}))
+        if key == before:
+            effects = replace(effects, removes=effects.removes | names)
+        else:  # nobody else waits for a name aside
+            effects = replace(effects, reads=names)
+        drop = self.statement(f"DROP TYPE {self.key_sql(key)}", f"drop type {key[1]}")
+        return Unit(phase=Phase.TYPES_OFF, statements=(drop,), effects=effects)
+
+    def drop_enum_aside(self, key: TableKey, taken: Names) -> list[Unit]:
+        """Return DROP TYPE of a type whose name is needed while it is in use."""
+        return [*self.move_enum(key, aside(key)), self.drop_enum(aside(key), key)]
+
+    # Names and what they stand for
+
+    def enum_names(self, key: TableKey) -> Names:
+        """Return the name that a type called *key* takes."""
+        return frozenset({self.type_name(key)})
+
+    def named_types(self, comparison: Comparison, table: Table) -> Names:
+        enums = {c.enum.key for c in table.columns if c.enum is not None}
+        return super().named_types(comparison, table) | set(map(self.type_name, enums))
+
+    def types_in_use(self, comparison: Comparison, table: Table) -> Names:
+        enums = {c.enum.key for c in table.columns if c.enum is not None}
+        return super().types_in_use(comparison, table) | set(map(used, enums))
+
+    # SQL
 
     def create_enum(self, enum: EnumType) -> list[Statement]:
         values = ", ".join(self.literal(value) for value in enum.values)
@@ -86,10 +145,6 @@ class EnumSQL(PostgresqlColumns):
                 )
             )
         return statements
-
-    def schema_sql(self, schema: str | None) -> str:
-        """Return the quoted name of a schema; None is the default one."""
-        return self.quote(schema or self.dialect.default_schema_name or "public")
 
     def add_values(self, before: EnumType, after: EnumType) -> list[Statement]:
         """Return ALTER TYPE … ADD VALUE for each new value, in its place."""

@@ -9,18 +9,22 @@ its counter past the rows that are there, so that is done here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
+from whimbrel.migrations.effects import Effects, Resource
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.compiler import Compiler
-from whimbrel.schema.objects import Column, Sequence, Table, TableKey
+from whimbrel.schema.namespaces import used
+from whimbrel.schema.objects import Column, Table, TableKey
 from whimbrel.schema.postgresql.names import sequence_name
-from whimbrel.schema.renames import Name, rename_steps
+from whimbrel.schema.renaming import Part
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.units import Names, Phase, Unit, unused
 
 SERIALS = {"SMALLINT": "SMALLSERIAL", "INTEGER": "SERIAL", "BIGINT": "BIGSERIAL"}
 _IDENTITY = re.compile(
@@ -31,30 +35,34 @@ _IDENTITY = re.compile(
 class NumberingSQL(Compiler):
     """Serial and identity columns in PostgreSQL."""
 
-    def create_types(
-        self, change: SchemaChange, comparison: Comparison
-    ) -> list[Statement]:
-        """Make way first for the sequences that serials of the new tables bring."""
-        taken = serial_sequences(new_tables(comparison))
-        going = tuple(s for s in change.dropped_sequences if s.key in taken)
-        later = late_sequences(change, comparison)
-        rest = tuple(s for s in change.created_sequences if s not in later)
-        return [
-            *self.drop_sequences(replace(change, dropped_sequences=going)),
-            *super().create_types(replace(change, created_sequences=rest), comparison),
-        ]
+    # Names
 
-    def drop_types(
-        self, change: SchemaChange, comparison: Comparison
-    ) -> list[Statement]:
-        """Make last the sequences whose names serials have had until now."""
-        taken = serial_sequences(new_tables(comparison))
-        rest = tuple(s for s in change.dropped_sequences if s.key not in taken)
-        later = SchemaChange(created_sequences=late_sequences(change, comparison))
-        return [
-            *super().drop_types(replace(change, dropped_sequences=rest), comparison),
-            *self.create_sequences(later),
-        ]
+    def relation(self, key: TableKey) -> Resource:
+        schema, name = key
+        default = self.dialect.default_schema_name or "public"
+        return ("relation", "" if schema in (None, default) else str(schema), name)
+
+    def brought_names(self, key: TableKey, columns: Iterable[Column]) -> Names:
+        schema, table = key
+        return frozenset(
+            self.relation((schema, sequence_name(table, column.name)))
+            for column in columns
+            if numbers(column)
+        )
+
+    def changes_table(self, comparison: Comparison, diff: TableDiff) -> Effects:
+        """Return the effects; a column that stays may gain or lose its sequence."""
+        effects = super().changes_table(comparison, diff)
+        changed = [(b, a) for b, a in diff.altered if numbers(b) != numbers(a)]
+        if not changed:
+            return effects
+        lost = self.brought_names(diff.after.key, (b for b, _ in changed))
+        made = self.brought_names(diff.after.key, (a for _, a in changed))
+        return replace(
+            effects, removes=effects.removes | lost, makes=effects.makes | made
+        )
+
+    # Columns
 
     def column_definition(self, table: Table, column: Column) -> str:
         if kind_of(column) == "serial":
@@ -153,58 +161,84 @@ class NumberingSQL(Compiler):
             table.key,
         )
 
-    def rename_items(self, comparison: Comparison) -> list[Statement]:
+    def rename_items(self, comparison: Comparison) -> Iterator[Unit]:
         """
         Rename sequences too: their names come from table and column, and a new
         table of the old name will want them.
         """
-        moves: dict[Name, Name] = {}
         for diff in comparison.diffs:
-            back = {new: old for old, new in diff.renamed.items()}
-            schema = diff.after.schema
-            for before, after in diff.kept:
-                if kind_of(before) not in ("serial", "identity"):
-                    continue
-                old_column = back.get(before.name, before.name)
-                old = sequence_name(diff.before.name, old_column)
-                new = sequence_name(diff.after.name, after.name)
-                if old != new:
-                    moves[schema, old] = (schema, new)
-        statements = []
-        for (space, old), (_, new) in rename_steps(moves):
-            schema = space if isinstance(space, str) else None
-            statements.append(
-                self.statement(
-                    f"ALTER SEQUENCE IF EXISTS {self.key_sql((schema, old))} "
-                    f"RENAME TO {self.quote(new)}",
-                    f"rename sequence {old} to {new}",
-                )
+            for old, new in renamed_sequences(diff):
+                yield from self.renames_sequence(diff, old, new)
+        yield from super().rename_items(comparison)
+
+    def renames_sequence(self, diff: TableDiff, old: str, new: str) -> Iterator[Unit]:
+        """Yield the rename of a sequence that belongs to a table."""
+        yield self.renames_part(diff, self.sequence_part(diff), old, new)
+
+    def sequence_part(self, diff: TableDiff) -> Part:
+        """Return how a sequence is renamed, before and after its table is."""
+        before, after = diff.before.schema, diff.after.schema
+        return Part(
+            names=lambda key, name: frozenset({self.relation((key[0], name))}),
+            before=lambda old, new: self.rename_sequence((before, old), new),
+            after=lambda old, new: self.rename_sequence((after, old), new),
+        )
+
+    def rename_sequence(self, key: TableKey, new: str) -> list[Statement]:
+        """Return the rename of a sequence, if it is there under its usual name."""
+        return [
+            self.statement(
+                f"ALTER SEQUENCE IF EXISTS {self.key_sql(key)} "
+                f"RENAME TO {self.quote(new)}",
+                f"rename sequence {key[1]} to {new}",
             )
-        return [*statements, *super().rename_items(comparison)]
+        ]
+
+    # Sequences that stand alone
+
+    def drop_sequences(self, change: SchemaChange) -> Iterator[Unit]:
+        for sequence, unit in zip(
+            change.dropped_sequences, super().drop_sequences(change), strict=True
+        ):
+            yield replace(unit, otherwise=partial(self.drop_aside, sequence.key))
+
+    def drop_aside(self, key: TableKey, taken: Names) -> list[Unit]:
+        """Return the drop of a sequence whose name is needed while it is in use."""
+
+        def names(name: str) -> Names:
+            return self.sequence_names((key[0], name))
+
+        parked = unused(key[1], names, taken)
+        drop = self.drop_sequence((key[0], parked))
+        return [
+            Unit(
+                phase=Phase.TYPES,
+                statements=tuple(self.rename_sequence(key, parked)),
+                effects=Effects(removes=names(key[1]), makes=names(parked)),
+            ),
+            Unit(
+                phase=Phase.TYPES_OFF,
+                statements=(drop,),
+                effects=Effects(reads=names(parked), removes=frozenset({used(key)})),
+            ),
+        ]
 
 
-def new_tables(comparison: Comparison) -> list[Table]:
-    """Return the tables as they are after the change."""
-    return [*comparison.created, *(diff.after for diff in comparison.diffs)]
+def numbers(column: Column) -> bool:
+    """Whether a sequence belongs to *column*."""
+    return kind_of(column) in ("serial", "identity")
 
 
-def serial_sequences(tables: Iterable[Table]) -> frozenset[TableKey]:
-    """Return the names of the sequences behind the serials of *tables*."""
-    return frozenset(
-        (table.schema, sequence_name(table.name, column.name))
-        for table in tables
-        for column in table.columns
-        if kind_of(column) == "serial"
-    )
-
-
-def late_sequences(
-    change: SchemaChange, comparison: Comparison
-) -> tuple[Sequence, ...]:
-    """Return the new sequences whose names old tables' serials still have."""
-    old = (*comparison.dropped, *(diff.before for diff in comparison.diffs))
-    taken = serial_sequences(old)
-    return tuple(s for s in change.created_sequences if s.key in taken)
+def renamed_sequences(diff: TableDiff) -> Iterator[tuple[str, str]]:
+    """Yield old and new name of the sequences behind columns that stay."""
+    back = {new: old for old, new in diff.renamed.items()}
+    for before, after in diff.kept:
+        if numbers(before):
+            column = back.get(before.name, before.name)
+            old = sequence_name(diff.before.name, column)
+            new = sequence_name(diff.after.name, after.name)
+            if old != new:
+                yield old, new
 
 
 def kind_of(column: Column) -> str | None:

@@ -11,15 +11,18 @@ The connection must have ``PRAGMA foreign_keys=OFF``, set before the transaction
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
 import sqlalchemy as sa
 
+from whimbrel.migrations.effects import Effects
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.compiler import Compiler
+from whimbrel.schema.namespaces import NONE, columns, freed
 from whimbrel.schema.objects import (
     Column,
     Constraint,
@@ -35,6 +38,7 @@ from whimbrel.schema.sqlite.in_place import InPlace, is_null
 from whimbrel.schema.sqlite.rebuild import Rebuild
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.units import Names, Phase, Unit
 
 
 class SqliteCompiler(Compiler):
@@ -105,6 +109,34 @@ class SqliteCompiler(Compiler):
             *super().rename_table(aside, after),
         ]
 
+    # Names and what they stand for
+
+    def fold(self, name: str) -> str:
+        return name.lower()
+
+    def item_names(
+        self, key: TableKey, item: Constraint | ForeignKey | Index, name: str | None
+    ) -> Names:
+        """Return the names of indexes, which are among those of tables."""
+        if isinstance(item, Index) and name is not None:
+            return frozenset({self.relation((key[0], name))})
+        return NONE
+
+    def target_names(self, key: ForeignKey) -> Names:
+        """
+        Return what must be done before a definition speaks of the target.
+
+        It need not be there, but a rename of who had its name before would be
+        followed.
+        """
+        return frozenset({freed(key.target), columns(key.target)})
+
+    def changes_table(self, comparison: Comparison, diff: TableDiff) -> Effects:
+        """Return the effects; all foreign keys may be said again, in a rebuild."""
+        effects = super().changes_table(comparison, diff)
+        targets = (self.target_names(key) for key in diff.after.foreign_keys)
+        return replace(effects, reads=effects.reads.union(*targets))
+
     # What SQLite can do
 
     def replaces_column(self, diff: TableDiff, before: Column, after: Column) -> bool:
@@ -122,22 +154,28 @@ class SqliteCompiler(Compiler):
 
     # Steps
 
-    def drop_foreign_keys(self, comparison: Comparison) -> list[Statement]:
+    def drop_foreign_keys(self, comparison: Comparison) -> Iterator[Unit]:
         """Nothing: they go with their table, by a rebuild or altogether."""
+        return iter(())
+
+    def add_foreign_keys(self, comparison: Comparison) -> Iterator[Unit]:
+        """Tables have them already; what is left is to look at the rows."""
+        for diff in comparison.diffs:
+            yield Unit(
+                phase=Phase.FOREIGN_KEYS,
+                statements=tuple(self.check_rows(diff)),
+                effects=self.adds_foreign_keys(
+                    comparison, diff.after, diff.after.foreign_keys
+                ),
+            )
+
+    def drop_early(self, diff: TableDiff) -> list[Statement]:
+        """Nothing: a constraint goes when its table is altered."""
         return []
 
-    def add_foreign_keys(self, comparison: Comparison) -> list[Statement]:
-        """Tables have them already; what is left is to look at the rows."""
-        return [s for diff in comparison.diffs for s in self.check_rows(diff)]
-
-    def drop_items(self, comparison: Comparison) -> list[Statement]:
-        """Drop indexes; a constraint goes when its table is altered."""
-        return [
-            statement
-            for diff in comparison.diffs
-            for index in diff.indexes.dropped
-            for statement in self.drop_index(diff.before, index)
-        ]
+    def drop_primary_key(self, diff: TableDiff) -> Iterator[Unit]:
+        """Nothing: that takes a rebuild."""
+        return iter(())
 
     def rebuild_table(self, diff: TableDiff) -> list[Statement]:
         kept = [after for _, after in diff.indexes.kept]
