@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from whimbrel.detect.comparison import Comparison
+from whimbrel.detect.likeness import references
 from whimbrel.detect.model_renames import has_table
 from whimbrel.detect.parts import is_generated
 from whimbrel.detect.questions import NO_FILL, Question, default_id
@@ -36,7 +37,7 @@ def filled(
     field = model.fields[name]
     old = comparison.before.models.get(model.key)
     existing = has_table(model) and old is not None and has_table(old)
-    if not existing or not needs_value(field, added=added):
+    if not existing or not needs_value(model, name, added=added):
         return Fill(field, {})
     identity = default_id(model.app_label, model.name, name)
     if identity in comparison.answers:
@@ -61,10 +62,11 @@ def answered(field: Any, value: object) -> Fill:
     return Fill(field.clone(default=value), {"preserve_default": False})
 
 
-def needs_value(field: Any, *, added: bool) -> bool:
-    """Return whether existing rows would have no value in *field*."""
+def needs_value(model: ModelState, name: str, *, added: bool) -> bool:
+    """Return whether existing rows would have no value in field *name* of *model*."""
+    field = model.fields[name]
     if isinstance(field, Column):
-        return column_needs_value(field)
+        return column_needs_value(model, name, field)
     if field.null or field.has_default or field.has_db_default:
         return False
     if field.many_to_many or field.generated or field.auto_increment:
@@ -74,21 +76,31 @@ def needs_value(field: Any, *, added: bool) -> bool:
     return not (added and getattr(field, "auto_now", False))
 
 
-def column_needs_value(column: Column) -> bool:
+def column_needs_value(model: ModelState, name: str, column: Column) -> bool:
     """Return whether existing rows would have no value in a SQLAlchemy column."""
     if column.nullable or is_generated(column):
         return False
     sources = (column.server_default, column.identity, column.sequence)
-    return all(source is None for source in sources) and not is_numbered(column)
+    given = any(source is not None for source in sources)
+    return not given and not is_numbered(model, name, column)
 
 
-def is_numbered(column: Column) -> bool:
-    """Return whether a database numbers a key's column by itself."""
+def is_numbered(model: ModelState, name: str, column: Column) -> bool:
+    """
+    Return whether a database numbers a key's column by itself.
+
+    Unless told so, SQLAlchemy lets it number only a key of one column, and none
+    that refers to another table.
+    """
     if not column.primary_key or column.autoincrement is False:
         return False
     if column.autoincrement is True:
         return True
-    return column.type.path.rpartition(".")[2].lower() in NUMBERS
+    if column.type.path.rpartition(".")[2].lower() not in NUMBERS:
+        return False
+    keys = [c for c in model.fields.values() if isinstance(c, Column) and c.primary_key]
+    refers = name in references(model) and column.autoincrement != "ignore_fk"
+    return len(keys) == 1 and not refers
 
 
 def suggestion(field: Any) -> str | None:

@@ -88,6 +88,8 @@ def score_of(
     score = 0.5 * alike + 0.35 * named + 0.15 * same_place
     if alike == 1.0 or (alike >= ALIKE_TYPE and (named >= ALIKE_NAME or same_place)):
         return score
+    if refers:  # to the same table: the key changed its type, and the reference too
+        return score
     convertible = comparable(old.fields[former], new.fields[name])
     return score if named >= VERY_ALIKE_NAME and convertible else 0.0
 

@@ -108,6 +108,36 @@ def test_a_key_that_numbers_itself_needs_no_value() -> None:
     assert asked(found([bare], [named])) == [ID]
 
 
+@pytest.mark.parametrize(
+    ("columns", "asks"),
+    [
+        pytest.param([key(), key("a")], True, id="one of two key columns"),
+        pytest.param(
+            [key(), sa.Column("a", sa.Integer, primary_key=True, autoincrement=True)],
+            False,
+            id="one of two, but told to number",
+        ),
+        pytest.param(
+            [sa.Column("a", sa.Integer, sa.ForeignKey("lib_one.id"), primary_key=True)],
+            True,
+            id="a key that refers to another table",
+        ),
+    ],
+)
+def test_keys_that_do_not_number_themselves(columns: list[Any], asks: bool) -> None:
+    """
+    SQLAlchemy lets the database number only a key of one column that refers nowhere.
+
+    Nothing was asked for an integer that joined a key, and rows were refused.
+    """
+    one = table("lib.lib_one", key())
+    others = [key() for c in columns if c.name != "a"]
+    before = table("lib.Book", sa.Column("x", sa.Integer), *others)
+    after = table("lib.Book", sa.Column("x", sa.Integer), *columns)
+
+    assert asked(found([one, before], [one, after])) == [ID] * asks
+
+
 def test_the_answer_is_a_default_that_is_not_preserved() -> None:
     """As Django writes it: the state keeps the field without the default."""
     detection = found([model("lib.Book")], [model("lib.Book", a=INTEGER)], {ID: 3})

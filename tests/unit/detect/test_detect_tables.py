@@ -296,6 +296,25 @@ def test_a_renamed_column() -> None:
     assert said(detection) == ["Rename field mail on users to email"]
 
 
+def test_columns_that_refer_to_one_table_are_asked_about() -> None:
+    """
+    What refers to the same table may be one column, whatever its name and type.
+
+    A key that became a UUID takes the references along: neither the types nor the
+    names were alike, and the column was dropped and added without a question.
+    """
+    before = [
+        table("shop.users", C("id", sa.CHAR(32), primary_key=True)),
+        table("shop.posts", key(), C("owner", sa.CHAR(32)), fkey("owner", "users.id")),
+    ]
+    after = [
+        table("shop.users", C("id", sa.Uuid, primary_key=True)),
+        table("shop.posts", key(), C("made_by", sa.Uuid), fkey("made_by", "users.id")),
+    ]
+
+    assert asked(found(before, after)) == ["rename-field:shop.posts.owner>made_by"]
+
+
 def test_columns_that_refer_to_different_tables_are_different() -> None:
     """Two integers look alike, but not when they are keys of different tables."""
     others = [users(), table("shop.tags", key())]
