@@ -125,6 +125,50 @@ ENUMS = {
     ),
 }
 
+UUID_BYTES = "'\\xabcdef00000040008000000000000001'"
+
+
+def held(old: object, new: object, value: str, shown: str, expected: str) -> Pair:
+    """Return a change of the type of a column, in which *value* is."""
+    query = {f"SELECT {shown} FROM book": [(expected,)]}
+    return books(
+        book(col("c", old)),  # type: ignore[arg-type]
+        book(col("c", new)),  # type: ignore[arg-type]
+        rows=(*AUTHORS, f"INSERT INTO book (id, title, c) VALUES (1, 'one', {value})"),
+        expected=query,
+        returned={"SELECT title FROM book": [("one",)]},
+    )
+
+
+# PostgreSQL's own cast reads and writes its notation of bytes: a document that was
+# kept as bytes could not become JSON, and as text it was ``\x7b7d``.
+BYTES = {
+    "bytes become text": held(sa.LargeBinary, sa.Text, "'hé'::bytea", "c", "hé"),
+    "text becomes bytes": held(
+        sa.Text, sa.LargeBinary, "'a\\b'", "encode(c, 'escape')", "a\\\\b"
+    ),
+    "bytes become a document": held(
+        sa.LargeBinary, pg.JSONB, "'{\"a\": 1}'", "c ->> 'a'", "1"
+    ),
+    "a document becomes bytes": held(
+        pg.JSONB, sa.LargeBinary, "'{\"a\": 1}'", "encode(c, 'escape')", '{"a": 1}'
+    ),
+    "bytes become a UUID": held(
+        sa.LargeBinary,
+        sa.Uuid,
+        UUID_BYTES,
+        "c::text",
+        "abcdef00-0000-4000-8000-000000000001",
+    ),
+    "a UUID becomes bytes": held(
+        sa.Uuid,
+        sa.LargeBinary,
+        "'abcdef00-0000-4000-8000-000000000001'",
+        "encode(c, 'hex')",
+        "abcdef00000040008000000000000001",
+    ),
+}
+
 TYPES = {
     f"{old} becomes {new}": books(book(col("c", old)), book(col("c", new)))
     for old, new in [
@@ -489,4 +533,4 @@ INDEXES = {
     ),
 }
 
-POSTGRESQL = {**ENUMS, **TYPES, **COLUMNS, **NUMBERING, **INDEXES}
+POSTGRESQL = {**ENUMS, **BYTES, **TYPES, **COLUMNS, **NUMBERING, **INDEXES}

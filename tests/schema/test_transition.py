@@ -312,6 +312,31 @@ def test_a_reference_has_no_neutral_value() -> None:
     )
 
 
+def test_the_way_back_fills_one_of_several_columns_of_a_key() -> None:
+    """
+    In a key of several columns the others tell rows apart; in one of its own, no.
+
+    A dropped column of a unique constraint came back without a value, so that no
+    table with rows could go back.
+    """
+
+    def book(*unique: str) -> ProjectState:
+        def build(metadata: sa.MetaData) -> None:
+            made = sa.Table("book", metadata, sa.Column("shelf", sa.Integer))
+            if unique:
+                made.append_column(sa.Column("place", sa.Integer, nullable=False))
+                made.append_constraint(sa.UniqueConstraint(*unique))
+
+        return tables(build)
+
+    back = Hints(fills_neutrally=True)
+    both = sql(book(), book("shelf", "place"), back)
+    alone = sql(book(), book("place"), back)
+
+    assert "ADD COLUMN place INTEGER DEFAULT 0 NOT NULL" in both[0]
+    assert "ADD COLUMN place INTEGER NOT NULL" in alone[0]
+
+
 def test_nulls_are_filled_where_they_are_no_longer_allowed() -> None:
     before = project(book(n=models.IntegerField(null=True)))
     after = project(book(n=models.IntegerField(default=5)))

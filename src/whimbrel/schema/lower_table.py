@@ -219,18 +219,15 @@ class TableLowering:
         return Sequence(key=key, options=options)
 
     def empty(self, column: sa.Column[Any], enum: EnumType | None) -> str | None:
-        """Return the neutral value of the column, None where there is none."""
+        """
+        Return the neutral value of the column, None where there is none.
+
+        All rows get it, which a key of this one column would not take. In a key of
+        several columns the others can tell the rows apart.
+        """
         if column.nullable or column.server_default is not None:
             return None
-        if column.foreign_keys or column.primary_key or column.unique:
-            return None
-        # With others in a key, it may be the others that tell rows apart.
-        table = column.table
-        keys = [
-            c.columns for c in table.constraints if isinstance(c, sa.UniqueConstraint)
-        ]
-        keys += [index.columns for index in table.indexes if index.unique]
-        if any(list(key) == [column] for key in keys):
+        if column.foreign_keys or is_key_alone(column):
             return None
         return self.literals.empty(column.type, enum)
 
@@ -402,3 +399,19 @@ def split_collation(text: str) -> tuple[str, str | None]:
 def reason(error: Exception) -> str:
     """Return SQLAlchemy's message in one line."""
     return " ".join(str(error).split("(Background on")[0].split())
+
+
+def is_key_alone(column: sa.Column[Any]) -> bool:
+    """Return whether no two rows may have the same value in *column*."""
+    if column.unique:
+        return True
+    keys: list[Any] = [
+        k
+        for k in column.table.constraints
+        if isinstance(k, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
+    ]
+    alone = any([*key.columns] == [column] for key in keys)
+    unique = (index for index in column.table.indexes if index.unique)
+    return alone or any(
+        [*index.columns] == [column] and len(index.expressions) == 1 for index in unique
+    )

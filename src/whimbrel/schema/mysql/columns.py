@@ -31,6 +31,11 @@ LONG = re.compile(
 )
 """Types that MySQL gives no literal default."""
 
+ON_UPDATE = re.compile(r"\bON UPDATE\b", re.IGNORECASE)
+
+TOO_SHORT = re.compile(r"^((?:VAR)?CHAR)\((?:3[2-5])\)", re.IGNORECASE)
+"""Types of text that take the 32 digits of a UUID, but not its dashes too."""
+
 NEEDS_FILL = re.compile(r"date|timestamp|json|uuid|inet", re.IGNORECASE)
 """Types whose rows get no usable value by themselves, as numbers and texts do."""
 
@@ -127,14 +132,36 @@ class MysqlColumnSQL(Compiler):
         return self.facts.text_defaults or LONG.match(column.type) is None
 
     def fill_all(self, table: Table, column: Column, fill: str) -> list[Statement]:
-        sql = f"UPDATE {self.table_sql(table)} SET {self.quote(column.name)} = {fill}"
+        sql = self.update(table, column, fill)
         return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
+
+    def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
+        name = self.quote(column.name)
+        sql = f"{self.update(table, column, fill)} WHERE {name} IS NULL"
+        return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
+
+    def update(self, table: Table, column: Column, value: str) -> str:
+        """
+        Return the UPDATE that gives *column* a value and leaves the others alone.
+
+        Columns with ON UPDATE would take the present moment, unless they are set.
+        """
+        stamped = [
+            self.quote(other.name)
+            for other in table.columns
+            if other.name != column.name and ON_UPDATE.search(other.default or "")
+        ]
+        sets = [f"{self.quote(column.name)} = {value}"]
+        sets += [f"{name} = {name}" for name in stamped]
+        return f"UPDATE {self.table_sql(table)} SET {', '.join(sets)}"
 
     def alter_column(
         self, diff: TableDiff, before: Column, after: Column
     ) -> ColumnSteps:
         fill = diff.change.fills.get(after.name)
         whole = self.modify(diff, after)
+        if before.type.upper() == "UUID" and TOO_SHORT.match(after.type):
+            return self.without_dashes(diff, before, after)
         if fill is None or not before.nullable or after.nullable:
             return ColumnSteps(first=(whole,))
         loose = self.modify(diff, replace(after, nullable=True))
@@ -142,6 +169,24 @@ class MysqlColumnSQL(Compiler):
             first=(loose,) if self.type_differs(before, after) else (),
             middle=tuple(self.fill_nulls(diff.after, after, fill)),
             last=(whole,),
+        )
+
+    def without_dashes(
+        self, diff: TableDiff, before: Column, after: Column
+    ) -> ColumnSteps:
+        """Return the steps from a UUID, written with dashes, to its bare digits."""
+        name = self.quote(after.name)
+        longer = TOO_SHORT.sub(r"\1(36)", after.type)
+        wide = replace(after, type=longer, nullable=before.nullable, default=None)
+        digits = self.update(diff.after, after, f"REPLACE({name}, '-', '')")
+        fill = diff.change.fills.get(after.name)
+        middle = [self.statement(digits, f"convert {diff.after.name}.{after.name}")]
+        if fill is not None and before.nullable and not after.nullable:
+            middle += self.fill_nulls(diff.after, after, fill)
+        return ColumnSteps(
+            first=(self.modify(diff, wide),),
+            middle=tuple(middle),
+            last=(self.modify(diff, after),),
         )
 
     def rename_clause(self, table: Table, column: Column, new: str) -> str:

@@ -38,6 +38,7 @@ CLOCKS = frozenset(
     {"TIME", "TIME WITHOUT TIME ZONE", "TIME WITH TIME ZONE", "INTERVAL"}
 )
 DOCUMENTS = frozenset({"JSON", "JSONB"})
+BYTES = "BYTEA"
 NETWORKS = frozenset({"INET", "CIDR"})
 FAMILIES = (NUMBERS, MOMENTS, CLOCKS, DOCUMENTS, NETWORKS)
 
@@ -65,6 +66,8 @@ def conversion(column: str, before: str, after: str, *, by_text: bool) -> str | 
         by_text: There is no direct cast (named enumerations).
     """
     old, new = base_type(before), base_type(after)
+    if BYTES in {old, new} and old != new:
+        return _bytes(column, old, new, after)
     if new in STRINGS or (old == new and not by_text):
         # An assignment refuses a text that is too long, a cast would cut it.
         return None
@@ -82,3 +85,20 @@ def conversion(column: str, before: str, after: str, *, by_text: bool) -> str | 
     if old.endswith("[]") and new.endswith("[]"):
         return f"{column}::text[]::{after}"
     return f"{column}::text::{after}"
+
+
+def _bytes(column: str, old: str, new: str, after: str) -> str:
+    """
+    Return the SQL from or to bytes: those that the text has in UTF-8.
+
+    A plain cast would read and write PostgreSQL's own notation, ``\\x7b7d``.
+    """
+    if new == BYTES and old == "UUID":
+        return f"uuid_send({column})"
+    if new == BYTES:
+        text = column if old in STRINGS else f"{column}::text"
+        return f"convert_to({text}, 'UTF8')"
+    if new == "UUID":
+        return f"encode({column}, 'hex')::uuid"
+    text = f"convert_from({column}, 'UTF8')"
+    return text if new in STRINGS else f"{text}::{after}"
