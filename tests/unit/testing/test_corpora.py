@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from whimbrel.detect.questions import Kind, Question
-from whimbrel.testing.corpora.check import Outcome, answering, neutral_value
+from whimbrel.testing.corpora.answers import answering, neutral_value
+from whimbrel.testing.corpora.outcomes import Outcome
 from whimbrel.testing.corpora.releases import Renames, pairs_of, releases_in
 from whimbrel.testing.corpora.report import details, table, totals_text
 
@@ -53,10 +54,19 @@ def test_every_type_has_a_neutral_value() -> None:
     assert neutral_value("sa.String(10)") == ""
 
 
+def test_the_answer_for_a_column_with_rows_is_what_they_need() -> None:
+    asked = Question(
+        id="default:app.b.x", kind="default", app="app", model="b", field="x", text="?"
+    )
+
+    assert answering(Renames(), {("b", "x"): 7})(asked) == 7
+
+
 def test_the_report_says_what_is_wrong() -> None:
     outcomes = [
         Outcome("a-1", "sqlite", "exact"),
         Outcome("a-1 > 2", "sqlite", "different", "compare", ("x", "y", "z")),
+        Outcome("a-2 > 3", "sqlite", "needs data", "", ("t: no",), 4, 3, 9),
         Outcome("a-1", "mysql", "impossible", "create_all", ("no",)),
     ]
 
@@ -64,17 +74,21 @@ def test_the_report_says_what_is_wrong() -> None:
         "         sqlite                    mysql",
         "a-1      exact                     not possible",
         "a-1 > 2  NOT EXACT (compare)       -",
+        "a-2 > 3  exact, needs data         -",
     ]
     assert details(outcomes, 2).splitlines() == [
         "a-1 > 2 on sqlite: NOT EXACT, compare",
         "    x",
         "    y",
         "    … and 1 more",
+        "a-2 > 3 on sqlite: exact, needs data",
+        "    t: no",
         "a-1 on mysql: not possible, create_all",
         "    no",
     ]
     assert totals_text(outcomes).splitlines() == [
         "sqlite: 1 of 1 releases exact (100%), 0 not possible there",
-        "sqlite: 0 of 1 pairs exact (0%), 0 not possible there",
+        "sqlite: 1 of 2 pairs exact (50%) with 9 rows in 3 of 4 tables,"
+        " 1 of them need data, 0 not possible there",
         "mysql: 0 of 0 releases exact (-), 1 not possible there",
     ]

@@ -7,7 +7,8 @@ Place: `testing`, above `journey`, `catalog` and `databases`. Run it with
 
 from __future__ import annotations
 
-from whimbrel.testing.corpora.check import Outcome, check_pair, check_release
+from whimbrel.testing.corpora.check import check_pair, check_release
+from whimbrel.testing.corpora.outcomes import Outcome
 from whimbrel.testing.corpora.releases import Release, pairs_of, releases_in
 
 __all__ = [

@@ -11,12 +11,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from whimbrel.testing.corpora.check import (
-    Benches,
-    Outcome,
-    check_pair,
-    check_release,
-)
+from whimbrel.testing.corpora.benches import Benches
+from whimbrel.testing.corpora.check import check_pair, check_release
+from whimbrel.testing.corpora.outcomes import Outcome
 from whimbrel.testing.corpora.releases import Release, pairs_of
 from whimbrel.testing.databases import Server, scratch_database
 
@@ -35,8 +32,9 @@ def run_job(job: Job) -> list[Outcome]:
     with (
         scratch_database(job.server) as migrated,
         scratch_database(job.server) as yardstick,
+        scratch_database(job.server) as returned,
     ):
-        benches = Benches(migrated, yardstick)
+        benches = Benches(migrated, yardstick, returned)
         outcomes = [check_release(release, benches) for release in job.releases]
         if job.pairs:
             pairs = pairs_of(job.releases)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
-from whimbrel.testing.corpora.check import Outcome
+from whimbrel.testing.corpora.outcomes import Outcome
 
 _WORDS = {
     "exact": "exact",
+    "needs data": "exact, needs data",
     "different": "NOT EXACT",
     "failed": "FAILED",
     "impossible": "not possible",
@@ -23,7 +24,7 @@ _WORDS = {
 
 def is_good(outcome: Outcome) -> bool:
     """Tell whether nothing of ours went wrong."""
-    return outcome.verdict in {"exact", "impossible"}
+    return outcome.verdict in {"exact", "needs data", "impossible"}
 
 
 def table(outcomes: Sequence[Outcome], databases: Sequence[str]) -> str:
@@ -54,12 +55,10 @@ def details(outcomes: Iterable[Outcome], limit: int) -> str:
     """Return what is wrong, and what is not possible, with at most *limit* lines."""
     lines = []
     for outcome in outcomes:
-        if outcome.verdict == "exact":
+        if outcome.verdict == "exact" and not outcome.details:
             continue
-        word = _WORDS[outcome.verdict]
-        lines.append(
-            f"{outcome.subject} on {outcome.database}: {word}, {outcome.stage}"
-        )
+        said = ", ".join(filter(None, (_WORDS[outcome.verdict], outcome.stage)))
+        lines.append(f"{outcome.subject} on {outcome.database}: {said}")
         lines += [f"    {text}" for text in outcome.details[:limit]]
         more = len(outcome.details) - limit
         if more > 0:
@@ -68,12 +67,14 @@ def details(outcomes: Iterable[Outcome], limit: int) -> str:
 
 
 def totals(outcomes: Iterable[Outcome]) -> dict[str, dict[str, dict[str, int]]]:
-    """Return database → releases or pairs → verdict → how many."""
+    """Return database → releases or pairs → verdict → how many; tables and rows."""
     counts: dict[str, dict[str, Counter[str]]] = {}
     for outcome in outcomes:
         kind = "pairs" if ">" in outcome.subject else "releases"
-        of_database = counts.setdefault(outcome.database, {})
-        of_database.setdefault(kind, Counter())[outcome.verdict] += 1
+        count = counts.setdefault(outcome.database, {}).setdefault(kind, Counter())
+        count[outcome.verdict] += 1
+        for name in ("tables", "filled", "rows"):
+            count[name] += getattr(outcome, name)
     return {
         database: {kind: dict(count) for kind, count in kinds.items()}
         for database, kinds in counts.items()
@@ -82,18 +83,25 @@ def totals(outcomes: Iterable[Outcome]) -> dict[str, dict[str, dict[str, int]]]:
 
 def totals_text(outcomes: Iterable[Outcome]) -> str:
     """Return the totals, a line for each database and kind of subject."""
-    lines = []
-    for database, kinds in totals(outcomes).items():
-        for kind, count in kinds.items():
-            exact = count.get("exact", 0)
-            impossible = count.get("impossible", 0)
-            possible = sum(count.values()) - impossible
-            share = f"{exact / possible:.0%}" if possible else "-"
-            lines.append(
-                f"{database}: {exact} of {possible} {kind} exact ({share}),"
-                f" {impossible} not possible there"
-            )
-    return "\n".join(lines)
+    return "\n".join(
+        f"{database}: {_total(kind, count)}"
+        for database, kinds in totals(outcomes).items()
+        for kind, count in kinds.items()
+    )
+
+
+def _total(kind: str, count: Mapping[str, int]) -> str:
+    needs = count.get("needs data", 0)
+    exact = count.get("exact", 0) + needs
+    wrong = count.get("different", 0) + count.get("failed", 0)
+    share = f"{exact / (exact + wrong):.0%}" if exact + wrong else "-"
+    text = f"{exact} of {exact + wrong} {kind} exact ({share})"
+    if kind == "pairs":
+        text += (
+            f" with {count['rows']} rows in {count['filled']} of {count['tables']}"
+            f" tables, {needs} of them need data"
+        )
+    return f"{text}, {count.get('impossible', 0)} not possible there"
 
 
 def as_json(outcomes: Sequence[Outcome]) -> str:
