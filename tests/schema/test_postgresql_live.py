@@ -86,6 +86,8 @@ def test_a_change_ends_as_if_built_so_there_and_back(
 
 
 def needs_newer(name: str, scratch: Scratch) -> bool:
+    if "virtual" not in name and "when read" not in name:
+        return False
     dialect: Any = scratch.engine.dialect
-    virtual = "virtual" in name or "when read" in name
-    return virtual and dialect.server_version_info < (18,)
+    with scratch.engine.connect():  # only then is the version known
+        return bool(dialect.server_version_info < (18,))
