@@ -4,7 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
-EXAMPLES ?= 500
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+# Random examples of test-all: of each law and style of models on each database.
+EXAMPLES ?= 200
+SQLITE_EXAMPLES ?= 5000
+SERVER_EXAMPLES ?= 500
 
 .PHONY: demo test lint tests test-all bench clean
 
@@ -19,11 +24,14 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 tests: $(STAMP)
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	$(PYTEST)
 
 # Thousands of examples of every law, and (with CORPORA=folder) every real application.
 test-all: $(STAMP)
-	WHIMBREL_EXAMPLES=$(EXAMPLES) WHIMBREL_CORPORA=$(CORPORA) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	WHIMBREL_EXAMPLES=$(EXAMPLES) WHIMBREL_CORPORA=$(CORPORA) $(PYTEST) --ignore tests/laws
+	WHIMBREL_EXAMPLES=$(SQLITE_EXAMPLES) $(PYTEST) tests/laws --database sqlite -k sqlite
+	WHIMBREL_EXAMPLES=$(SERVER_EXAMPLES) $(PYTEST) tests/laws --database postgresql -k postgresql
+	WHIMBREL_EXAMPLES=$(SERVER_EXAMPLES) $(PYTEST) tests/laws --database mysql -k mysql
 	@if [ -n "$(CORPORA)" ]; then \
 	  $(BIN)/python -m whimbrel.testing.corpora $(CORPORA) --jobs $(JOBS); \
 	fi

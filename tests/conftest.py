@@ -184,15 +184,39 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, server in _servers.items():
         if isinstance(server, ServerMissing):
             terminalreporter.write_line(f"NOT TESTED on {name}: {server}", yellow=True)
-    counts = [
-        value
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if getattr(report, "when", None) == "call"
-        for name, value in report.user_properties
-        if name == "examples"
-    ]
+    counts: dict[str, int] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                examples = dict(report.user_properties).get("examples")
+                if examples is not None:
+                    counts[report.nodeid] = examples
+    for line in _examples_of_laws(counts):
+        terminalreporter.write_line(line)
     if counts:
         terminalreporter.write_line(
-            f"{sum(counts)} random examples in {len(counts)} laws"
+            f"{sum(counts.values())} random examples in {len(counts)} laws"
         )
+
+
+_LAW = re.compile(r"test_(?P<law>l\d+_\w+)\.py::.*\[(?P<database>\w+)-")
+
+
+def _examples_of_laws(counts: dict[str, int]) -> list[str]:
+    """Return a line for each law of the design: its examples on each database."""
+    laws: dict[str, dict[str, int]] = {}
+    for nodeid, count in sorted(counts.items()):
+        match = _LAW.search(nodeid)
+        if match:
+            found = laws.setdefault(match["law"], {})
+            database = match["database"]
+            found[database] = found.get(database, 0) + count
+    return [
+        f"{law[0].upper()}{law[1:].replace('_', ' ')}: "
+        + ", ".join(f"{database} {count}" for database, count in found.items())
+        for law, found in sorted(laws.items(), key=lambda pair: _number(pair[0]))
+    ]
+
+
+def _number(law: str) -> int:
+    return int(law[1:].partition("_")[0])
