@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 
+from whimbrel.execute.guard import Guard
 from whimbrel.schema.statement import Lookup, Statement
 
 AS_IT_IS = {"no_parameters": True}
@@ -24,9 +25,19 @@ def no_lookup(connection: sa.Connection, lookup: Lookup) -> str:
 
 
 def run(
-    connection: sa.Connection, statements: Iterable[Statement], find: Find = no_lookup
+    connection: sa.Connection,
+    statements: Iterable[Statement],
+    find: Find = no_lookup,
+    guard: Guard | None = None,
 ) -> None:
-    """Run *statements*; *find* returns the quoted name that a look-up asks for."""
+    """
+    Run *statements*.
+
+    Args:
+        find: Returns the quoted name that a look-up asks for.
+
+        guard: Knows which rows led nowhere before; without, none did.
+    """
     saved: dict[object, list[str]] = {}
     for statement in statements:
         sql = statement.sql
@@ -38,7 +49,9 @@ def run(
             )
             saved[statement.table] = list(rows.scalars())
         result = connection.exec_driver_sql(sql, execution_options=AS_IT_IS)
-        if statement.finds_violations:
+        if statement.finds_violations and guard is not None:
+            guard.judge(statement, result.fetchall())
+        elif statement.finds_violations:
             assert result.fetchall() == []
         for text in saved.pop(statement.table, ()) if statement.restores else ():
             connection.exec_driver_sql(text, execution_options=AS_IT_IS)

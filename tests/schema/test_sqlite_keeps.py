@@ -16,8 +16,10 @@ import sqlalchemy as sa
 from common_pairs import PLAIN, WRITTEN, written
 from running import fill, run
 from table_pairs import AUTHOR, TEXT, Pair, book, col, index, key, refers, table, tables
-from test_sqlite_live import connected, statements
+from test_sqlite_live import DATABASE, connected, statements
 
+from whimbrel.errors.execute import ForeignKeyViolated
+from whimbrel.execute.guard import Guard
 from whimbrel.testing.catalog import catalog, differences
 
 
@@ -33,7 +35,10 @@ def connection(
 def migrate(connection: sa.Connection, pair: Pair, *rows: str) -> None:
     pair.sides()[0].create_all(connection)
     fill(connection, rows)
-    run(connection, statements(pair))
+    change = pair.change(DATABASE.lower_table)
+    watches = DATABASE.compiler.watches(change)
+    guard = Guard(watches, lambda q: connection.exec_driver_sql(q).fetchall())
+    run(connection, statements(pair), guard=guard)
 
 
 def rows(connection: sa.Connection, query: str) -> list[tuple[object, ...]]:
@@ -148,7 +153,7 @@ def test_rows_that_lead_nowhere_are_found(connection: sa.Connection) -> None:
     before = book(col("author_id"))
     after = book(col("author_id", sa.Integer, refers("author.id")))
 
-    with pytest.raises(AssertionError):
+    with pytest.raises(ForeignKeyViolated):
         migrate(
             connection,
             Pair(before=before, after=after),

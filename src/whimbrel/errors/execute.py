@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from whimbrel.errors.base import WhimbrelError, listing
+from whimbrel.errors.base import LISTED, WhimbrelError, listing
 
 
 class ExecuteError(WhimbrelError):
@@ -58,16 +58,19 @@ class NameAmbiguous(ExecuteError):
 
 
 class ForeignKeyViolated(ExecuteError):
-    """Rows refer to rows that are not there after the change."""
+    """Rows refer to rows that are no longer there after the change."""
 
     code = "EX104"
 
     def __init__(self, rows: Iterable[object]) -> None:
         self.rows = tuple(rows)
+        lines = [f"\n  {row}" for row in self.rows[:LISTED]]
+        if len(self.rows) > LISTED:
+            lines.append(f"\n  … and {len(self.rows) - LISTED} more")
         super().__init__(
-            "rows refer to rows that do not exist: "
-            + listing(str(tuple(row)) for row in self.rows),  # type: ignore[arg-type]  # driver rows
-            fix="repair or delete these rows, then run the migration again",
+            "the change leaves rows that refer to rows that do not exist, and was "
+            f"taken back:{''.join(lines)}",
+            fix="mend or delete these rows, then run the migration again",
         )
 
 

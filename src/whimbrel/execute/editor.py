@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, cast
@@ -23,9 +23,9 @@ from whimbrel.errors.base import WhimbrelError
 from whimbrel.errors.execute import (
     DatabaseRefused,
     DataStepFailed,
-    ForeignKeyViolated,
     NoConnection,
 )
+from whimbrel.execute.guard import Guard
 from whimbrel.execute.lookup import resolve
 from whimbrel.execute.preflight import Preflight
 from whimbrel.execute.script import bound, statements
@@ -127,9 +127,10 @@ class LiveEditor(SchemaEditor):
         super().__init__(database, lowering)
         self.connection = connection
         self.observe = observe
-        self.notice = notice
         self._session: Session | None = None
         self._saved: dict[TableKey | None, list[str]] = {}
+        self._preflight = Preflight(connection, notice)
+        self._guard = Guard((), self._preflight.query)
 
     @property
     def session(self) -> Session:
@@ -147,9 +148,12 @@ class LiveEditor(SchemaEditor):
             RowsInTheWay: EX107, before the first statement.
         """
         self.flush()
-        checks = self.database.compiler.checks.checks(change)
-        Preflight(self.connection, self.notice).ask_all(checks)
+        compiler = self.database.compiler
+        self._preflight.ask_all(compiler.checks.checks(change))
+        self._guard = Guard(compiler.watches(change), self._preflight.query)
         yield
+        for statement in self._guard.statements():
+            self.run(statement)
 
     def run(self, statement: Statement) -> Any:
         """Execute one statement.
@@ -160,6 +164,8 @@ class LiveEditor(SchemaEditor):
             ForeignKeyViolated: EX104, after a rebuilt table was checked.
         """
         self.flush()
+        if self._guard.skips(statement):
+            return None
         sql = statement.sql
         if statement.lookup is not None:
             name = resolve(self.connection, statement.lookup, self.database.compiler)
@@ -174,7 +180,7 @@ class LiveEditor(SchemaEditor):
             self.observe(statement)
         result = self._send(sql, statement.parameters)
         if statement.finds_violations:
-            self._check(result.fetchall())
+            self._guard.judge(statement, result.fetchall())
         if statement.restores:
             for saved in self._saved.pop(statement.table, ()):
                 self._send(saved, None)
@@ -243,11 +249,6 @@ class LiveEditor(SchemaEditor):
             return send()
         except DBAPIError as error:
             raise DatabaseRefused(sql, str(error.orig).strip()) from error
-
-    def _check(self, rows: Iterable[Any]) -> None:
-        found = list(rows)
-        if found:
-            raise ForeignKeyViolated(found)
 
 
 class PrintingEditor(SchemaEditor):

@@ -196,7 +196,7 @@ class CheckSQL(ConversionSQL):
         change: SchemaChange,
     ) -> Iterator[Check]:
         created = {t.after.key for t in change.tables if t.after and not t.before}
-        for item in fresh(fate, moved.foreign_keys, fate.after.foreign_keys):
+        for item in self.open_foreign_keys(fate, moved):
             if is_unproven(item.suffix):
                 continue
             view = self.view(fate, item.columns)
@@ -205,6 +205,10 @@ class CheckSQL(ConversionSQL):
                 targets = self.targets(item, by_key.get(item.target))
             if view is not None and targets is not None:
                 yield self.orphans(fate.before, item, view, targets)
+
+    def open_foreign_keys(self, fate: TableFate, moved: Table) -> list[ForeignKey]:
+        """Return those that no row has been held against as it will be."""
+        return fresh(fate, moved.foreign_keys, fate.after.foreign_keys)
 
     def targets(self, item: ForeignKey, fate: TableFate | None) -> str | None:
         """Return what shows the rows that *item* may lead to."""

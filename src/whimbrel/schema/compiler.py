@@ -30,7 +30,7 @@ from whimbrel.schema.objects import (
 )
 from whimbrel.schema.renaming import RenamingSQL
 from whimbrel.schema.sequences import SequenceSQL
-from whimbrel.schema.statement import Lookup, Statement
+from whimbrel.schema.statement import Lookup, Statement, Watching
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.units import Phase, Unit, in_order, in_schemas
 
@@ -75,6 +75,14 @@ class Compiler(RenamingSQL, SequenceSQL):
     def follow(self, change: SchemaChange, table: Table) -> Table:
         """Return *table* (before) with what the database changes in it by itself."""
         return table
+
+    def compared(self, change: SchemaChange) -> Comparison:
+        """Return how the tables of *change* differ."""
+        return compare(change, self)
+
+    def watches(self, change: SchemaChange) -> Sequence[Watching]:
+        """Return who looks at foreign keys where the database does not itself."""
+        return ()
 
     # Names that only the database knows
 

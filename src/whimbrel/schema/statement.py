@@ -7,8 +7,9 @@ them and `sqlmigrate` prints them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol, TypeAlias
 
 from whimbrel.schema.objects import TableKey
 
@@ -60,7 +61,8 @@ class Statement:
 
         restores: What was saved for *table* is run after this statement.
 
-        finds_violations: A query; each row that it returns is an error.
+        finds_violations: A query; each row that it returns is an error, unless it
+            would have been one before the change (`Watching`).
     """
 
     sql: str
@@ -72,3 +74,28 @@ class Statement:
     saves: str | None = None
     restores: bool = False
     finds_violations: bool = False
+
+
+Ask: TypeAlias = Callable[[str], Sequence[Sequence[Any]]]
+"""Runs a query and returns its rows; DBAPIError where it fails."""
+
+
+class Watching(Protocol):
+    """
+    Looks at foreign keys before and after a change.
+
+    Args:
+        schema: Whose tables it looks at.
+
+        children: What it looks at afterwards: names of tables, once `before` ran.
+
+        broken: Those of them, in lower case, that could not be looked at before.
+    """
+
+    schema: str | None
+    children: list[str]
+    broken: set[str]
+
+    def before(self, ask: Ask) -> None: ...
+    def check(self, table: str) -> Statement: ...
+    def after(self, ask: Ask, table: str) -> Sequence[object]: ...

@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from whimbrel.schema.checks import CheckSQL
-from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.fates import TableFate
+from whimbrel.schema.objects import Column, ForeignKey, Table
+from whimbrel.schema.sqlite.in_place import lacking
 from whimbrel.schema.type_text import TypeText, parsed
 
 WIDE = ("INTEGER", "INT", "BIGINT", "MEDIUMINT")
@@ -44,6 +46,10 @@ class SqliteChecks(CheckSQL):
         if family in ("integer", "decimal", "float", "text"):
             return f"CAST({sql} AS {column.type})"
         return sql
+
+    def open_foreign_keys(self, fate: TableFate, moved: Table) -> list[ForeignKey]:
+        """Rows may have led nowhere before; of a key that stays, `Watch` tells."""
+        return list(lacking(fate.after.foreign_keys, moved.foreign_keys))
 
     def has_time(self, value: str) -> str:
         return f"time({value}) <> '00:00:00'"

@@ -18,6 +18,7 @@ from typing import ClassVar
 import sqlalchemy as sa
 
 from whimbrel.migrations.effects import Effects
+from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison
@@ -36,6 +37,7 @@ from whimbrel.schema.sqlite.checks import SqliteChecks
 from whimbrel.schema.sqlite.facts import SqliteFacts
 from whimbrel.schema.sqlite.in_place import InPlace, is_null
 from whimbrel.schema.sqlite.rebuild import Rebuild
+from whimbrel.schema.sqlite.violations import Watch, watches
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.units import Names, Phase, Unit
@@ -160,18 +162,27 @@ class SqliteCompiler(Compiler):
 
     def add_foreign_keys(self, comparison: Comparison) -> Iterator[Unit]:
         """Tables have them already; what is left is to look at the rows."""
+        near = {diff.after.key for diff in comparison.diffs if self.touches(diff)}
         for diff in comparison.diffs:
+            keys = diff.after.foreign_keys
+            touched = diff.after.key in near or any(k.target in near for k in keys)
+            look = (self.check_rows(diff.after.key),) if keys and touched else ()
             yield Unit(
                 phase=Phase.FOREIGN_KEYS,
-                statements=tuple(self.check_rows(diff)),
-                effects=self.adds_foreign_keys(
-                    comparison, diff.after, diff.after.foreign_keys
-                ),
+                statements=look,
+                effects=self.adds_foreign_keys(comparison, diff.after, keys),
             )
 
     def drop_early(self, diff: TableDiff) -> list[Statement]:
         """Nothing: a constraint goes when its table is altered."""
         return []
+
+    def watches(self, change: SchemaChange) -> list[Watch]:
+        """Return what tells new rows that lead nowhere from those of before."""
+        comparison = self.compared(change)
+        touched = [d.before.key for d in comparison.diffs if self.touches(d)]
+        dropped = [table.key for table in comparison.dropped]
+        return watches(touched, dropped, comparison.renames)
 
     def drop_primary_key(self, diff: TableDiff) -> Iterator[Unit]:
         """Nothing: that takes a rebuild."""
@@ -217,22 +228,20 @@ class SqliteCompiler(Compiler):
         sql = f"UPDATE {self.table_sql(table)} SET {self.quote(column.name)} = {fill}"
         return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
 
-    def check_rows(self, diff: TableDiff) -> list[Statement]:
-        """
-        Return the query for rows whose foreign keys lead nowhere, if any key is
-        new or the values of its columns may be.
-        """
-        steady = {new.name for old, new in diff.kept if old.type == new.type}
-        steady -= {*diff.change.fills, *diff.change.casts}
-        new = self.in_place(diff).new_foreign_keys
-        keys = diff.after.foreign_keys
-        if all(key not in new and steady.issuperset(key.columns) for key in keys):
-            return []
-        schema, name = diff.after.key
+    def check_rows(self, key: TableKey) -> Statement:
+        """Return the query for rows of a table whose foreign keys lead nowhere."""
+        schema, name = key
         qualifier = "" if schema is None else f"{self.quote(schema)}."
         query = self.statement(
             f"PRAGMA {qualifier}foreign_key_check({self.quote(name)})",
             f"check the foreign keys of {name}",
-            diff.after.key,
+            key,
         )
-        return [replace(query, finds_violations=True)]
+        return replace(query, finds_violations=True)
+
+    def touches(self, diff: TableDiff) -> bool:
+        """Whether a row of the table may lead nowhere, or be led to, unlike before."""
+        if self.rebuilds(diff) or self.in_place(diff).new_foreign_keys:
+            return True
+        columns = {*diff.change.fills, *diff.change.casts}
+        return any(not columns.isdisjoint(k.columns) for k in diff.after.foreign_keys)
