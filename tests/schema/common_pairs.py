@@ -25,6 +25,7 @@ from table_pairs import (
     tables,
     unique,
 )
+from value_pairs import ON_ALL as VALUES
 
 PLAIN = book()
 FOUR = col("n", server_default="4")
@@ -522,4 +523,4 @@ TABLES: dict[str, Pair] = {
     ),
 }
 
-PAIRS = {**COLUMNS, **CONSTRAINTS, **TABLES}
+PAIRS = {**COLUMNS, **CONSTRAINTS, **TABLES, **VALUES}

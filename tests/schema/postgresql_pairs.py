@@ -20,6 +20,7 @@ from table_pairs import (
     tables,
     unique,
 )
+from value_pairs import ON_POSTGRESQL as VALUES
 
 PLAIN = book()
 MOOD = sa.Enum("sad", "glad", name="mood")
@@ -533,4 +534,4 @@ INDEXES = {
     ),
 }
 
-POSTGRESQL = {**ENUMS, **BYTES, **TYPES, **COLUMNS, **NUMBERING, **INDEXES}
+POSTGRESQL = {**ENUMS, **BYTES, **TYPES, **COLUMNS, **NUMBERING, **INDEXES, **VALUES}

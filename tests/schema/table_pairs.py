@@ -31,7 +31,8 @@ class Pair:
 
         fresh: Names of tables that are new although an old one has the name.
 
-        columns, replaced, fills, casts: New name of a table → as in `TableChange`.
+        columns, replaced, fills, casts, values: New name of a table → as in
+            `TableChange`.
 
         back_fills: Like *fills*, for the way back.
 
@@ -50,6 +51,7 @@ class Pair:
     replaced: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fills: Mapping[str, Names] = field(default_factory=dict)
     casts: Mapping[str, Names] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Names]] = field(default_factory=dict)
     back_fills: Mapping[str, Names] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
     expected: Mapping[str, list[tuple[object, ...]]] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Pair:
                     replaced=self.replaced.get(name, frozenset()),
                     fills=self.fills.get(name, {}),
                     casts=self.casts.get(name, {}),
+                    renamed_values=self.values.get(name, {}),
                 )
             )
         changes += [TableChange(before=None, after=new) for new in wanted.values()]
@@ -98,8 +101,19 @@ class Pair:
             },
             replaced={old.get(t, t): names for t, names in self.replaced.items()},
             fills=self.back_fills,
+            values={
+                old.get(table, table): {
+                    self._before(table, column): {n: o for o, n in names.items()}
+                    for column, names in columns.items()
+                }
+                for table, columns in self.values.items()
+            },
             expected=self.returned,
         )
+
+    def _before(self, table: str, column: str) -> str:
+        names = {new: old for old, new in self.columns.get(table, {}).items()}
+        return names.get(column, column)
 
 
 def table(name: str, *items: Callable[[], sa.SchemaItem], **options: object) -> Build:
@@ -134,8 +148,10 @@ def refers(target: str, **options: object) -> Callable[[], sa.SchemaItem]:
     return lambda: sa.ForeignKey(target, **options)
 
 
-def unique(*columns: str, name: str | None = None) -> Callable[[], sa.SchemaItem]:
-    return lambda: sa.UniqueConstraint(*columns, name=name)
+def unique(
+    *columns: str, name: str | None = None, initially: str | None = None
+) -> Callable[[], sa.SchemaItem]:
+    return lambda: sa.UniqueConstraint(*columns, name=name, initially=initially)
 
 
 def check(text: str, name: str | None = None) -> Callable[[], sa.SchemaItem]:

@@ -32,6 +32,8 @@ class Comparison:
         doubtful: Fields that may yet turn out to be renamed; nothing else is
             asked about them.
 
+        renamed_values: Field → old → new text of values of its enumeration.
+
         recreated: Model → fields that are removed and added under one name.
     """
 
@@ -39,6 +41,9 @@ class Comparison:
     after: ProjectState
     answers: Answers = field(default_factory=dict)
     doubtful: frozenset[tuple[ModelKey, str]] = frozenset()
+    renamed_values: Mapping[tuple[ModelKey, str], Mapping[str, str]] = field(
+        default_factory=dict
+    )
     recreated: Mapping[ModelKey, frozenset[str]] = field(default_factory=dict)
 
     def draft(

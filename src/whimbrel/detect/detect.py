@@ -32,6 +32,7 @@ from whimbrel.detect.recreated import recreated_fields
 from whimbrel.detect.script import Draft, Script
 from whimbrel.detect.sequences import compare_sequences
 from whimbrel.detect.taken_over import loosen_keys
+from whimbrel.detect.value_renames import settle_values
 from whimbrel.detect.verify import check
 from whimbrel.errors.detect import VocabularyChanged
 from whimbrel.state.model import ModelKey, ModelState
@@ -85,10 +86,11 @@ def detect(
     loosen_keys(script, after, models.renamed)
     rename_models(script, after, models.renamed)
     doubtful, questions = settle_all_fields(script, after, renamed_fields, answers)
-    comparison = Comparison(script.state, after, answers, doubtful)
+    values = settle_values(kept_models(script.state, after), answers)
+    comparison = Comparison(script.state, after, answers, doubtful, values.renamed)
     found = list(compare(comparison))
     drafts = [*script.drafts, *(f for f in found if isinstance(f, Draft))]
-    asked = [*models.questions, *questions, *defaults_asked(found)]
+    asked = [*models.questions, *questions, *values.questions, *defaults_asked(found)]
     order, needs = ordered(drafts)
     changes = [draft.change for draft in order]
     check(before, after, changes)

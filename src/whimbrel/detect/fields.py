@@ -46,6 +46,8 @@ def altered_field(
     if allows_null(old, name) and not allows_null(new, name):
         fill = filled(comparison, new, name, added=False)
     field, arguments, question = fill
+    if moves := comparison.renamed_values.get((new.key, name)):
+        arguments = {**arguments, "renamed_values": dict(moves)}
     yield comparison.draft(new, AlterField(new.name, name, field, **arguments))
     if question is not None:
         yield question

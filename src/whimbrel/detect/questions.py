@@ -14,7 +14,9 @@ from typing import Final, Literal, TypeAlias
 
 from whimbrel.errors.detect import WrongAnswer
 
-Kind: TypeAlias = Literal["rename-model", "rename-field", "default", "merge"]
+Kind: TypeAlias = Literal[
+    "rename-model", "rename-field", "rename-value", "default", "merge"
+]
 
 Answers: TypeAlias = Mapping[str, object]
 """Identity of a question → its answer: a bool for a rename or merge, a value
@@ -31,7 +33,7 @@ class Question:
     Args:
         id: ``rename-field:shop.Order.stat>status``,
             ``rename-model:shop.Purchase>Order``, ``default:shop.Order.status``,
-            ``merge:shop``.
+            ``rename-value:shop.Order.status.old>new``, ``merge:shop``.
 
         type: The field's type as it is written in a migration file, or None.
 
@@ -61,6 +63,11 @@ def rename_model_id(app_label: str, old: str, new: str) -> str:
 def rename_field_id(app_label: str, model: str, old: str, new: str) -> str:
     """Return the identity of the question whether field *old* is now *new*."""
     return f"rename-field:{app_label}.{model}.{old}>{new}"
+
+
+def rename_value_id(app_label: str, model: str, field: str, old: str, new: str) -> str:
+    """Return the identity of the question whether value *old* is now *new*."""
+    return f"rename-value:{app_label}.{model}.{field}.{old}>{new}"
 
 
 def default_id(app_label: str, model: str, field: str) -> str:

@@ -13,6 +13,7 @@ from whimbrel.detect.questions import (
     default_id,
     rename_field_id,
     rename_model_id,
+    rename_value_id,
 )
 from whimbrel.state.construct import (
     Argument,
@@ -100,6 +101,25 @@ def ask_rename_field(model: ModelState, old: str, new: str, field: Any) -> Quest
     )
 
 
+def ask_rename_value(
+    model: ModelState, name: str, field: Any, old: str, new: str
+) -> Question:
+    """Return the question whether value *old* of field *name* is now called *new*."""
+    return Question(
+        id=rename_value_id(model.app_label, model.name, name, old, new),
+        kind="rename-value",
+        app=model.app_label,
+        model=model.name,
+        field=name,
+        type=type_text(field),
+        text=f"Was the value {old!r} of {model.label}.{name} renamed to {new!r}? "
+        f"(If not, {old!r} is a value no longer, which no row may have then, and "
+        f"{new!r} is another one.)",
+        choices=("true", "false"),
+        default="false",
+    )
+
+
 def ask_default(
     model: ModelState, name: str, field: Any, *, added: bool, suggestion: str | None
 ) -> Question:
@@ -128,6 +148,7 @@ __all__ = [
     "ask_default",
     "ask_rename_field",
     "ask_rename_model",
+    "ask_rename_value",
     "construct_text",
     "type_text",
 ]

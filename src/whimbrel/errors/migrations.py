@@ -41,3 +41,17 @@ class Irreversible(OperationError):
             fix="give it its reverse (reverse_code=, reverse_sql=), or migrate "
             "forwards with a new migration",
         )
+
+
+class ValueNotRenamed(OperationError):
+    """Values of an enumeration cannot be renamed as an operation says."""
+
+    code = "MI104"
+
+    def __init__(self, field: str, old: str, new: str, problem: str) -> None:
+        self.field, self.old, self.new = field, old, new
+        super().__init__(
+            f"value {old!r} of {field} cannot be renamed to {new!r}: {problem}",
+            fix="correct renamed_values; to make two values one, change the rows in "
+            "a RunSQL or RunPython before the value is removed",
+        )

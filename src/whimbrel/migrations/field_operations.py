@@ -6,15 +6,19 @@ Place: `migrations`, above `operation`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, ClassVar
 
+from whimbrel.errors.migrations import ValueNotRenamed
 from whimbrel.migrations import resources
 from whimbrel.migrations.effects import Effects
 from whimbrel.migrations.hints import Hints
 from whimbrel.migrations.operation import Category, Operation
 from whimbrel.models import NOT_PROVIDED
 from whimbrel.state.dissect import dissect
+from whimbrel.state.enumerations import enumerated
 from whimbrel.state.project import ProjectState
 from whimbrel.state.tables import Column
 
@@ -138,6 +142,10 @@ class AlterField(FieldOperation):
 
         using: SQL expression of the new value, where the database cannot
             convert the old one by itself (``name::integer``).
+
+        renamed_values: Old → new text of the values of an enumeration that are
+            called otherwise from now on. Rows that have them follow, there and
+            back. Two values may exchange their names.
     """
 
     category: ClassVar[Category] = Category.ALTERATION
@@ -146,11 +154,21 @@ class AlterField(FieldOperation):
     preserve_default: bool = True
     fill: Any = NOT_PROVIDED
     using: str | None = None
+    renamed_values: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "field", dissect(self.field))
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """
+        Replace the field.
+
+        Raises:
+            ValueNotRenamed: MI104, the enumerations contradict *renamed_values*.
+        """
+        if self.renamed_values:
+            old = state.model(app_label, self.model_name).get_field(self.name)
+            check_renamed_values(self, old)
         state.alter_field(
             app_label, self.model_name, self.name, self.field, self.preserve_default
         )
@@ -160,7 +178,8 @@ class AlterField(FieldOperation):
     ) -> Hints:
         key = self.key(app_label)
         casts = {key: self.using} if self.using else {}
-        return Hints(fills=one_off(key, self), casts=casts)
+        values = {key: dict(self.renamed_values)} if self.renamed_values else {}
+        return Hints(fills=one_off(key, self), casts=casts, values=values)
 
     def effects(
         self, app_label: str, before: ProjectState, after: ProjectState
@@ -181,7 +200,10 @@ class AlterField(FieldOperation):
         )
 
     def describe(self) -> str:
-        return f"Alter field {self.name} on {self.model_name}"
+        moves = (f"{old} to {new}" for old, new in self.renamed_values.items())
+        renamed = f" and rename its values {', '.join(moves)}"
+        text = f"Alter field {self.name} on {self.model_name}"
+        return text + renamed * bool(self.renamed_values)
 
     @property
     def migration_name_fragment(self) -> str:
@@ -239,6 +261,35 @@ def one_off(
         return {}
     default = operation.field.default
     return {} if default is NOT_PROVIDED else {key: default}
+
+
+def check_renamed_values(operation: AlterField, old: Any) -> None:
+    """
+    Compare the renamed values with the enumerations of both definitions.
+
+    A type that hides its values (one of the project's own) is believed.
+
+    Raises:
+        ValueNotRenamed: MI104.
+    """
+    before, after = enumerated(old), enumerated(operation.field)
+    moves = operation.renamed_values
+    news = list(moves.values())
+    for former, new in moves.items():
+        problem = None
+        if before is not None and former not in before:
+            problem = f"there is no value {former!r} before"
+        elif after is not None and new not in after:
+            problem = f"there is no value {new!r} afterwards"
+        elif news.count(new) > 1:
+            problem = f"two values would become {new!r}"
+        elif before is not None and new in before and new not in moves:
+            problem = (
+                f"there is a value {new!r} already, and its rows would be mixed up"
+            )
+        if problem is not None:
+            where = f"{operation.model_name}.{operation.name}"
+            raise ValueNotRenamed(where, former, new, problem)
 
 
 __all__ = ["AddField", "AlterField", "FieldOperation", "RemoveField", "RenameField"]

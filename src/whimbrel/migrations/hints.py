@@ -42,6 +42,9 @@ class Hints:
 
         casts: Field (after) → SQL expression of the new value in a type change.
 
+        values: Field (after) → old → new text of the values of its enumeration
+            that are called otherwise.
+
         fills_neutrally: On the way back: a column that comes back and must
             not be NULL is filled with its type's neutral value.
     """
@@ -54,6 +57,7 @@ class Hints:
     gone_fields: frozenset[FieldKey] = frozenset()
     fills: Mapping[FieldKey, object] = field(default_factory=dict)
     casts: Mapping[FieldKey, str] = field(default_factory=dict)
+    values: Mapping[FieldKey, Mapping[str, str]] = field(default_factory=dict)
     fills_neutrally: bool = False
 
     def only_fields_of(self, models: Container[ModelKey]) -> bool:
@@ -61,7 +65,7 @@ class Hints:
         if self.models or self.new_models or self.gone_models:
             return False
         said = (self.fields, self.new_fields, self.gone_fields, self.fills, self.casts)
-        return all(key[:2] in models for keys in said for key in keys)
+        return all(key[:2] in models for keys in (*said, self.values) for key in keys)
 
     def model_before(self, after: ModelKey) -> ModelKey | None:
         """Return the key that model *after* had before; None if it is new."""
@@ -100,6 +104,11 @@ class Hints:
             gone_models=self.new_models,
             new_fields=frozenset(map(before, self.gone_fields)),
             gone_fields=frozenset(map(before, self.new_fields)),
+            values={
+                (*before(key)[:2], name): {new: old for old, new in moves.items()}
+                for key, moves in self.values.items()
+                if (name := self.field_before(key[:2], key[2])) is not None
+            },
         )
 
     def then(self, later: Hints) -> Hints:
@@ -138,7 +147,25 @@ class Hints:
             | dict(later.fills),
             casts={moved(k): v for k, v in self.casts.items() if survives(k)}
             | dict(later.casts),
+            values=_then_values(
+                {moved(k): v for k, v in self.values.items() if survives(k)},
+                later.values,
+            ),
         )
+
+
+def _then_values(
+    first: Mapping[FieldKey, Mapping[str, str]],
+    later: Mapping[FieldKey, Mapping[str, str]],
+) -> dict[FieldKey, Mapping[str, str]]:
+    """Return both renames of values; *first* goes by the last names of fields."""
+    composed: dict[FieldKey, Mapping[str, str]] = {}
+    for key in [*first, *(key for key in later if key not in first)]:
+        moves = {o: later.get(key, {}).get(n, n) for o, n in first.get(key, {}).items()}
+        taken = {*moves, *first.get(key, {}).values()}
+        moves |= {o: n for o, n in later.get(key, {}).items() if o not in taken}
+        composed[key] = {old: new for old, new in moves.items() if old != new}
+    return composed
 
 
 def _then_models(first: Hints, later: Hints) -> dict[ModelKey, ModelKey]:

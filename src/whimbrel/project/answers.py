@@ -32,7 +32,7 @@ YES = frozenset({"true", "yes", "y", "1"})
 NO = frozenset({"false", "no", "n", "0"})
 
 VALUE_KIND = "default"
-KINDS = ("rename-model", "rename-field", VALUE_KIND, "merge")
+KINDS = ("rename-model", "rename-field", "rename-value", VALUE_KIND, "merge")
 
 
 def read_answers(
@@ -98,7 +98,9 @@ def _claim(identity: str, value: object) -> bool:
 
 
 def _split(text: str) -> tuple[str, str, str]:
-    identity, equals, value = text.partition("=")
+    # A value of an enumeration may have an equals sign in it; true and false do not.
+    parts = text.rpartition if text.startswith("rename-value:") else text.partition
+    identity, equals, value = parts("=")
     return identity.strip(), equals, value
 
 

@@ -9,10 +9,10 @@ needed: the transition is built the other way round).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from whimbrel.schema.objects import EnumType, Sequence, Table
+from whimbrel.schema.objects import Column, EnumType, Sequence, Table, TableKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,11 @@ class TableChange:
 
         casts: Column (new name) → SQL expression that converts the old value
             in a type change (PostgreSQL's USING).
+
+        renamed_values: Column (new name) → old → new text of values that rows
+            have. A value whose text another one takes, and which has no new one
+            itself, becomes a text that no enumeration has, so that the database
+            refuses where rows have it.
     """
 
     before: Table | None
@@ -45,6 +50,17 @@ class TableChange:
     replaced: frozenset[str] = frozenset()
     fills: Mapping[str, str] = field(default_factory=dict)
     casts: Mapping[str, str] = field(default_factory=dict)
+    renamed_values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def kept_columns(self) -> Iterator[tuple[Column, Column]]:
+        """Yield the columns before and after that are the same one."""
+        if self.before is None or self.after is None:
+            return
+        after = {column.name: column for column in self.after.columns}
+        for old in self.before.columns:
+            name = self.renamed.get(old.name, old.name)
+            if name in after and name not in self.replaced:
+                yield old, after[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +76,9 @@ class SchemaChange:
             it; `altered_enums` pairs before and after of the same key, or of a
             rename.
 
+        renamed_values: Key of an enumeration before → old → new text of values
+            that the type itself renames (`schema.postgresql.enums`).
+
         created_sequences, dropped_sequences: Likewise.
 
         created_schemas: Names of schemas that come into use. They are created
@@ -73,6 +92,7 @@ class SchemaChange:
     created_enums: tuple[EnumType, ...] = ()
     dropped_enums: tuple[EnumType, ...] = ()
     altered_enums: tuple[tuple[EnumType, EnumType], ...] = ()
+    renamed_values: Mapping[TableKey, Mapping[str, str]] = field(default_factory=dict)
     created_sequences: tuple[Sequence, ...] = ()
     dropped_sequences: tuple[Sequence, ...] = ()
     altered_sequences: tuple[tuple[Sequence, Sequence], ...] = ()

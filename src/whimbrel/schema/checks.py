@@ -287,6 +287,10 @@ class CheckSQL(ConversionSQL):
         if before.computed is not None:
             return None
         value = self.cast_or_name(fate, before, column)
+        if moves := fate.change.renamed_values.get(column.name):
+            if before.enum or column.enum or before.type.endswith("[]"):
+                return None
+            value = self.moved_value(value, moves)
         if column.name not in fate.change.casts:
             value = self.converted(value, before, column)
         if fill is None or not before.nullable or column.nullable:
@@ -303,6 +307,7 @@ def fresh(fate: TableFate, moved: Iterable[Item], after: Iterable[Item]) -> list
     """Return what is new of *after*, or speaks of values that are."""
     known = {content(item) for item in moved}
     given = {column.name for column in fate.added} | set(fate.change.casts)
+    given |= fate.change.renamed_values.keys()
     given |= {
         a.name
         for b, a in fate.kept

@@ -1,7 +1,7 @@
 """
 Columns: definitions, and the clauses that add, drop and alter them.
 
-Place: `schema`, part of the compiler, above `spelling`.
+Place: `schema`, part of the compiler, above `values`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from whimbrel.schema.objects import Column, Table
-from whimbrel.schema.spelling import Spelling
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.values import ValueSQL, fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class ColumnSteps:
     after: tuple[Statement, ...] = ()
 
 
-class ColumnSQL(Spelling):
+class ColumnSQL(ValueSQL):
     """Standard SQL for columns."""
 
     # Definitions
@@ -117,8 +117,11 @@ class ColumnSQL(Spelling):
         first: list[str] = []
         last: list[str] = []
         middle: list[Statement] = []
+        if not self.casts_values(diff, before, after):
+            middle += self.rename_values(diff, after)
         if self.type_differs(before, after):
-            first += self.type_change(diff, before, after)
+            narrows = middle and fits(self.value_moves(diff, after), before.type)
+            (last if narrows else first).extend(self.type_change(diff, before, after))
         elif before.default != after.default:
             first.append(self.default_change(after))
         if before.nullable and not after.nullable:
@@ -129,6 +132,10 @@ class ColumnSQL(Spelling):
         elif after.nullable and not before.nullable:
             first.append(self.null_change(after))
         return ColumnSteps(first=tuple(first), middle=tuple(middle), last=tuple(last))
+
+    def casts_values(self, diff: TableDiff, before: Column, after: Column) -> bool:
+        """Whether the change of type renames the values in rows on the way."""
+        return False
 
     def type_differs(self, before: Column, after: Column) -> bool:
         """Whether the type must be altered."""

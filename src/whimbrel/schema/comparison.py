@@ -154,8 +154,13 @@ def _own_items(diff: TableDiff, abilities: Abilities) -> TableDiff:
     gone = diff.dropped_names
     altered = {after.name: (before, after) for before, after in diff.altered}
 
+    values = diff.change.renamed_values.keys()
+
     def disturbed(_: Constraint | Index, item: Constraint | Index) -> bool:
-        return bool(gone.intersection(item.columns)) or any(
+        # Between old and new values rows may have a text that a check refuses.
+        is_check = isinstance(item, Constraint) and item.kind == "check"
+        taken = gone | values if is_check else gone
+        return not taken.isdisjoint(item.columns) or any(
             abilities.remade_with_type(item, *altered[name])
             for name in item.columns
             if name in altered
@@ -210,7 +215,8 @@ def _lost_keys(diff: TableDiff) -> Iterable[tuple[TableKey, frozenset[str]]]:
 
 def _retyped(diff: TableDiff, abilities: Abilities) -> Iterable[tuple[TableKey, str]]:
     for before, after in diff.altered:
-        if abilities.type_breaks_references(before, after):
+        moves = diff.change.renamed_values.get(after.name)
+        if moves or abilities.type_breaks_references(before, after):
             yield diff.after.key, after.name
     for column in diff.dropped:
         yield diff.after.key, column.name

@@ -18,8 +18,8 @@ from whimbrel.schema.fates import TableFate
 from whimbrel.schema.losses import removed_values
 from whimbrel.schema.narrowing import Narrowing, narrowed
 from whimbrel.schema.objects import Column, Table
-from whimbrel.schema.spelling import Spelling
 from whimbrel.schema.type_text import TypeText, parsed
+from whimbrel.schema.values import ValueSQL
 from whimbrel.state.sql_text import rename_identifiers
 
 _CONSTANT = re.compile(
@@ -32,7 +32,7 @@ _CAST = re.compile(r"::[\w \"]+(\(\d+(,\s*\d+)?\))?(\[\])?$")
 CONVERT = "say how values are converted (using= in AlterField)"
 
 
-class ConversionSQL(Spelling):
+class ConversionSQL(ValueSQL):
     """Standard SQL for values that do not fit their column's new type."""
 
     def __init__(self, dialect: sa.Dialect, facts: Facts) -> None:
@@ -51,10 +51,14 @@ class ConversionSQL(Spelling):
         """Yield what must be asked of a column whose type changes."""
         value = self.cast_or_name(fate, before, after)
         cast = after.name in fate.change.casts
+        moves = fate.change.renamed_values.get(after.name, {})
         if not cast:
-            gone = removed_values(before, after, self.read)
+            gone = removed_values(before, after, self.read, moves)
             if gone:
                 yield self.removed(fate, before, value, gone)
+        if moves and before.type.endswith("[]"):
+            return
+        value = self.moved_value(self.text(value), moves) if moves else value
         if before.type == after.type or (before.enum and after.enum):
             return
         new = self.read(after.type)

@@ -53,13 +53,14 @@ def changed_models(
     Yield the models that are not the same object, or equal, on both sides.
 
     Also those of which only the hints say that something changed: a field that
-    went and came again, two that exchanged their names.
+    went and came again, two fields or two values that exchanged their names.
     """
     olds, news = before.models, after.models
     hinted = {*hints.models, *hints.models.values()}
     hinted |= hints.new_models | hints.gone_models
     moving = {key[:2] for key in hints.fields}
     moving |= {key[:2] for key in hints.new_fields}
+    moving |= {key[:2] for key in hints.values}
     continued: set[ModelKey] = set()
     for key, model in news.items():
         old_key: ModelKey | None = key

@@ -8,7 +8,7 @@ is said as what it is: they stop the migration (`checks`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -97,7 +97,8 @@ def _of_column(
         yield _loss("column", fate, before, text)
         return
     yield from _of_type(fate, before, after, read)
-    removed = removed_values(before, after, read)
+    moves = fate.change.renamed_values.get(after.name, {})
+    removed = removed_values(before, after, read, moves)
     if removed:
         values = ", ".join(map(repr, removed))
         text = f"column {{}} no longer takes {values}; rows that have it stop the run"
@@ -126,15 +127,22 @@ def _of_type(
     yield _loss("values", fate, before, text)
 
 
-def removed_values(before: Column, after: Column, read: Read) -> tuple[str, ...]:
-    """Return the members of an enumeration that *after* has no longer."""
+def removed_values(
+    before: Column, after: Column, read: Read, moves: Mapping[str, str]
+) -> tuple[str, ...]:
+    """
+    Return the members of an enumeration that *after* has no longer.
+
+    Args:
+        moves: Old → new text of those that are called otherwise.
+    """
     if before.enum is not None and after.enum is not None:
         old, new = before.enum.values, after.enum.values
     else:
         old, new = read(before.type).values, read(after.type).values
         if not new:
             return ()
-    return tuple(value for value in old if value not in new)
+    return tuple(value for value in old if moves.get(value, value) not in new)
 
 
 def _loss(kind: Kind, fate: TableFate, column: Column, text: str) -> Loss:

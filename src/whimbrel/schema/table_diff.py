@@ -79,8 +79,9 @@ class TableDiff:
 
     @property
     def altered(self) -> tuple[tuple[Column, Column], ...]:
-        """(moved, after) pairs of columns that differ."""
-        return tuple((b, a) for b, a in self.kept if b != a)
+        """(moved, after) pairs of columns that differ, or whose values do."""
+        values = self.change.renamed_values
+        return tuple((b, a) for b, a in self.kept if b != a or a.name in values)
 
     @property
     def dropped_names(self) -> frozenset[str]:

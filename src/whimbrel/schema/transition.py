@@ -24,6 +24,7 @@ from whimbrel.schema.lineage import (
 )
 from whimbrel.schema.lower import Lowering
 from whimbrel.schema.objects import TableKey
+from whimbrel.schema.renamed_values import renamed_values_of
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.types_in_use import complete_types
 from whimbrel.state.model import ModelKey, ModelState
@@ -46,7 +47,7 @@ def transition(
     pairs += _dependents(changed, pairs, before, after, hints, lowering)
     pairs = joined_pairs(pairs, _automatic(changed, before, after, lowering))
     tables = tuple(
-        _table_change(pair, after, hints, lowering)
+        _table_change(pair, before, after, hints, lowering)
         for pair in pairs
         if pair.before is not None or pair.after is not None
     )
@@ -184,7 +185,11 @@ def _automatic(
 
 
 def _table_change(
-    pair: TablePair, after: ProjectState, hints: Hints, lowering: Lowering
+    pair: TablePair,
+    before: ProjectState,
+    after: ProjectState,
+    hints: Hints,
+    lowering: Lowering,
 ) -> TableChange:
     casts = {
         column: hints.casts[(*pair.model, name)]
@@ -198,6 +203,7 @@ def _table_change(
         replaced=pair.replaced,
         fills=fills_of(pair, after, hints, lowering),
         casts=casts,
+        renamed_values=renamed_values_of(pair, before, after, hints, lowering),
     )
 
 

@@ -129,7 +129,7 @@ def renamed_enums(
     """
     found: dict[TableKey, set[TableKey]] = {}
     for item in change.tables:
-        for old, new in _kept_columns(item):
+        for old, new in item.kept_columns():
             if old.enum is not None and new.enum is not None:
                 found.setdefault(old.enum.key, set()).add(new.enum.key)
     renamed: dict[TableKey, TableKey] = {}
@@ -187,16 +187,6 @@ def _columns(change: SchemaChange) -> Iterator[Column]:
         for table in (item.before, item.after):
             if table is not None:
                 yield from table.columns
-
-
-def _kept_columns(item: TableChange) -> Iterator[tuple[Column, Column]]:
-    if item.before is None or item.after is None:
-        return
-    after = {column.name: column for column in item.after.columns}
-    for column in item.before.columns:
-        name = item.renamed.get(column.name, column.name)
-        if name in after and name not in item.replaced:
-            yield column, after[name]
 
 
 def _with_users(

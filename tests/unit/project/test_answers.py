@@ -31,6 +31,8 @@ from whimbrel.project.answers import read_answers
         ),
         pytest.param("rename-field:a.B.c>d=true", True, id="rename, yes"),
         pytest.param("rename-model:a.B>C=No", False, id="rename, no"),
+        pytest.param("rename-value:a.B.c.d>e=true", True, id="rename of a value"),
+        pytest.param("rename-value:a.B.c.=>!==no", False, id="equals sign in a value"),
         pytest.param("merge:a=y", True, id="merge"),
     ],
 )
@@ -91,8 +93,8 @@ def test_a_file_holds_identities_and_answers(
         pytest.param(
             "defualt:a.B.c=1",
             "[PR114] the answer to 'defualt:a.B.c' has no known kind of question\n"
-            "fix: start it with one of rename-model, rename-field, default, merge, "
-            "as `whimbrel makemigrations --questions` prints it",
+            "fix: start it with one of rename-model, rename-field, rename-value, "
+            "default, merge, as `whimbrel makemigrations --questions` prints it",
             id="unknown kind",
         ),
         pytest.param(

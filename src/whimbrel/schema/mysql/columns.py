@@ -14,11 +14,13 @@ import sqlalchemy as sa
 
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.compiler import Compiler
+from whimbrel.schema.mysql.enums import carrier
 from whimbrel.schema.mysql.facts import MysqlFacts
 from whimbrel.schema.objects import Column, Table
 from whimbrel.schema.renames import ASIDE
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.values import in_key, rounds
 from whimbrel.state.sql_text import rename_identifiers
 
 LITERAL = re.compile(
@@ -160,6 +162,8 @@ class MysqlColumnSQL(Compiler):
     ) -> ColumnSteps:
         fill = diff.change.fills.get(after.name)
         whole = self.modify(diff, after)
+        if self.value_moves(diff, after):
+            return self.alter_values(diff, before, after)
         if before.type.upper() == "UUID" and TOO_SHORT.match(after.type):
             return self.without_dashes(diff, before, after)
         if fill is None or not before.nullable or after.nullable:
@@ -188,6 +192,40 @@ class MysqlColumnSQL(Compiler):
             middle=tuple(middle),
             last=(self.modify(diff, after),),
         )
+
+    def alter_values(
+        self, diff: TableDiff, before: Column, after: Column
+    ) -> ColumnSteps:
+        """
+        Return the steps of a column some of whose values are called otherwise.
+
+        It becomes wide enough for the old and the new ones, the rows are changed, and
+        then it is what it shall be.
+        """
+        fill = diff.change.fills.get(after.name)
+        fills = fill is not None and before.nullable and not after.nullable
+        between = carrier(before.type, after.type, self.texts_between(diff, after))
+        first: tuple[str, ...] = ()
+        reached = before
+        if between != before.type or (fills and before.type != after.type):
+            loose = before.nullable or after.nullable
+            reached = replace(after, type=between, nullable=loose)
+            first = (self.modify(diff, reached),)
+        middle = self.rename_values(diff, after)
+        if fills:
+            assert fill is not None
+            middle += self.fill_nulls(diff.after, after, fill)
+        last = (self.modify(diff, after),) if reached != after else ()
+        return ColumnSteps(first=first, middle=tuple(middle), last=last)
+
+    def texts_between(self, diff: TableDiff, column: Column) -> list[str]:
+        """
+        Return literals of the texts that the renames of values go through, but for
+        one that rows must not get.
+        """
+        parts = rounds(self.value_moves(diff, column), unique=in_key(diff, column))
+        texts = [t for part in parts for pair in part.items() for t in pair]
+        return [self.literal(text) for text in texts if not text.startswith(ASIDE)]
 
     def rename_clause(self, table: Table, column: Column, new: str) -> str:
         """Return the clause that renames *column* of *table*."""

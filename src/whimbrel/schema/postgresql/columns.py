@@ -7,15 +7,17 @@ Place: `schema.postgresql`, part of its compiler, above `numbering`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
-from whimbrel.schema.postgresql.casts import base_type, conversion
+from whimbrel.schema.postgresql.casts import STRINGS, base_type, conversion
 from whimbrel.schema.postgresql.numbering import NumberingSQL
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.values import rounds
 from whimbrel.state.sql_text import identifiers_in
 
 _WHERE = re.compile(r"\)\s*WHERE\b", re.IGNORECASE)
@@ -67,6 +69,8 @@ class PostgresqlColumns(NumberingSQL):
     def using(self, diff: TableDiff, before: Column, after: Column) -> str:
         """Return USING where no assignment leads from type to type."""
         cast = diff.change.casts.get(after.name)
+        if cast is None and self.casts_values(diff, before, after):
+            return f" USING {self.converted_values(diff, before, after)}"
         if cast is None and after.computed is None:
             cast = conversion(
                 self.quote(after.name),
@@ -82,8 +86,69 @@ class PostgresqlColumns(NumberingSQL):
             base_type(before.type) != base_type(after.type) or before.enum != after.enum
         )
 
+    def casts_values(self, diff: TableDiff, before: Column, after: Column) -> bool:
+        """A named type knows no value of the other side: it is done by USING."""
+        return bool(self.value_moves(diff, after)) and before.enum != after.enum
+
+    def converted_values(self, diff: TableDiff, before: Column, after: Column) -> str:
+        """Return a column's values under their new names, as its new type."""
+        name, moves = self.quote(after.name), self.value_moves(diff, after)
+        array = "[]" if before.type.endswith("[]") else ""
+        value = name if before.enum is None else f"{name}::text{array}"
+        value = (
+            self.moved_items(value, moves) if array else self.moved_value(value, moves)
+        )
+        if base_type(after.type) in STRINGS:
+            return value
+        return f"({value})::{after.type}"
+
+    def moved_items(self, value: str, moves: Mapping[str, str]) -> str:
+        """Return SQL of *value*, an array of texts, with its items renamed."""
+        for part in rounds(moves, unique=True):
+            for old, new in part.items():
+                items = f"{self.literal(old)}, {self.literal(new)}"
+                value = f"array_replace({value}, {items})"
+        return value
+
+    def update_values(
+        self, table: Table, column: Column, moves: Mapping[str, str]
+    ) -> str:
+        if column.type.endswith("[]"):
+            return self.update_items(table, column, moves)
+        if column.enum is None:
+            return super().update_values(table, column, moves)
+        name = self.quote(column.name)
+        olds = ", ".join(map(self.literal, moves))
+        value = self.moved_value(f"{name}::text", moves)
+        return (
+            f"UPDATE {self.table_sql(table)} SET {name} = ({value})::{column.type} "
+            f"WHERE {name} IN ({olds})"
+        )
+
+    def update_items(
+        self, table: Table, column: Column, moves: Mapping[str, str]
+    ) -> str:
+        """Return the UPDATE of arrays that hold a renamed value."""
+        name = self.quote(column.name)
+        olds = f"ARRAY[{', '.join(map(self.literal, moves))}]"
+        value = self.moved_items(f"{name}::text[]", moves)
+        return (
+            f"UPDATE {self.table_sql(table)} SET {name} = {value}::{column.type} "
+            f"WHERE {name}::text[] && {olds}"
+        )
+
+    def rename_values(self, diff: TableDiff, column: Column) -> list[Statement]:
+        statements = super().rename_values(diff, column)
+        return (
+            [*statements, *self.checked_now(diff.after, column)] if statements else []
+        )
+
     def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
         statements = super().fill_nulls(table, column, fill)
+        return [*statements, *self.checked_now(table, column)]
+
+    def checked_now(self, table: Table, column: Column) -> list[Statement]:
+        """Return what lets ALTER TABLE follow an UPDATE of *column*."""
         items: list[Keyed] = [*table.foreign_keys, *table.constraints]
         texts = (
             i.suffix if isinstance(i, ForeignKey) else i.sql
@@ -92,10 +157,9 @@ class PostgresqlColumns(NumberingSQL):
         )
         if any("INITIALLY DEFERRED" in text.upper() for text in texts):
             # Else ALTER TABLE refuses: "pending trigger events".
-            statements.append(
-                self.statement("SET CONSTRAINTS ALL IMMEDIATE", "check now", table.key)
-            )
-        return statements
+            sql = "SET CONSTRAINTS ALL IMMEDIATE"
+            return [self.statement(sql, "check now", table.key)]
+        return []
 
     # What the database can do with a column
 

@@ -7,7 +7,7 @@ PostgreSQL adds and never removes a value, and refuses a new value until the
 transaction that added it has ended. So values that are only added, and used
 nowhere in the same change nor by a data step after it, are added in place; anything
 else makes a new type, moves the columns over (`PostgresqlColumns.type_change`), and
-drops the old one.
+drops the old one. Values that are called otherwise are renamed before.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.namespaces import used
 from whimbrel.schema.objects import Column, EnumType, Table, TableKey
+from whimbrel.schema.postgresql.enum_values import (
+    followed_texts,
+    moved_type,
+    split_moves,
+)
 from whimbrel.schema.postgresql.moves import MovingSQL
-from whimbrel.schema.renames import ASIDE
+from whimbrel.schema.renames import ASIDE, Name, rename_steps
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.units import Names, Phase, Unit
 
@@ -30,12 +35,20 @@ from whimbrel.schema.units import Names, Phase, Unit
 class EnumSQL(MovingSQL):
     """Enumeration types in PostgreSQL."""
 
+    def compile(self, change: SchemaChange) -> list[Statement]:
+        return super().compile(split_moves(change))
+
     def create_types(
         self, change: SchemaChange, comparison: Comparison
     ) -> Iterator[Unit]:
         for before, after in change.altered_enums:
+            yield Unit(
+                phase=Phase.TYPES,
+                statements=tuple(self.rename_type_values(change, before)),
+                effects=Effects(releases=self.enum_names(before.key)),
+            )
             if self.in_place(change, before, after):
-                yield from self.alter_enum(before, after)
+                yield from self.alter_enum(self.moved(change, before), after)
             else:
                 yield from self.move_enum(before.key, aside(before.key))
         made = [*change.created_enums]
@@ -146,6 +159,26 @@ class EnumSQL(MovingSQL):
             )
         return statements
 
+    def moved(self, change: SchemaChange, before: EnumType) -> EnumType:
+        """Return *before* with its values renamed."""
+        return moved_type(before, change.renamed_values.get(before.key, {}))
+
+    def rename_type_values(
+        self, change: SchemaChange, before: EnumType
+    ) -> list[Statement]:
+        """Return ALTER TYPE … RENAME VALUE, a name in the way first."""
+        moves = change.renamed_values.get(before.key, {})
+        names: dict[Name, Name] = {(None, o): (None, n) for o, n in moves.items()}
+        steps = rename_steps(names, [(None, value) for value in before.values])
+        return [
+            self.statement(
+                f"ALTER TYPE {self.key_sql(before.key)} "
+                f"RENAME VALUE {self.literal(old)} TO {self.literal(new)}",
+                f"rename value {old} of {before.key[1]} to {new}",
+            )
+            for (_, old), (_, new) in steps
+        ]
+
     def add_values(self, before: EnumType, after: EnumType) -> list[Statement]:
         """Return ALTER TYPE … ADD VALUE for each new value, in its place."""
         statements = []
@@ -169,13 +202,22 @@ class EnumSQL(MovingSQL):
 
     def in_place(self, change: SchemaChange, before: EnumType, after: EnumType) -> bool:
         """Whether the type itself becomes *after*, without a new type."""
-        if not is_subsequence(before.values, after.values):
+        current = self.moved(change, before).values
+        if not is_subsequence(current, after.values) or self.converts(change, after):
             return False
-        new = [self.literal(v) for v in after.values if v not in before.values]
+        new = [self.literal(v) for v in after.values if v not in current]
         if new and change.data_follows:
             return False
         texts = [*self.texts_with(change, after)]
         return not any(literal in text for literal in new for text in texts)
+
+    def converts(self, change: SchemaChange, after: EnumType) -> bool:
+        """Whether rows of some columns get other values of the type than they had."""
+        return any(
+            new.name in table.renamed_values and new.enum == after
+            for table in change.tables
+            for _, new in table.kept_columns()
+        )
 
     def texts_with(self, change: SchemaChange, enum: EnumType) -> Iterator[str]:
         """Yield the SQL that may use a value of *enum* in this change."""
@@ -205,7 +247,12 @@ class EnumSQL(MovingSQL):
             else c
             for c in table.columns
         )
-        return replace(table, columns=columns)
+        followed = replace(table, columns=columns)
+        for before in followers:
+            if moves := change.renamed_values.get(before.key):
+                names = {c.name for c in table.columns if c.enum == before}
+                followed = followed_texts(followed, names, moves)
+        return followed
 
     def _followed(self, column: Column, after: EnumType) -> Column:
         assert column.enum is not None

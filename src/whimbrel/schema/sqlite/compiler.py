@@ -243,5 +243,6 @@ class SqliteCompiler(Compiler):
         """Whether a row of the table may lead nowhere, or be led to, unlike before."""
         if self.rebuilds(diff) or self.in_place(diff).new_foreign_keys:
             return True
-        columns = {*diff.change.fills, *diff.change.casts}
+        change = diff.change
+        columns = {*change.fills, *change.casts, *change.renamed_values}
         return any(not columns.isdisjoint(k.columns) for k in diff.after.foreign_keys)

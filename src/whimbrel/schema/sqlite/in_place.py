@@ -18,6 +18,7 @@ from typing import TypeVar
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index
 from whimbrel.schema.sqlite.facts import SqliteFacts
 from whimbrel.schema.table_diff import TableDiff
+from whimbrel.schema.values import in_key
 from whimbrel.state.sql_text import identifiers_in
 
 Part = TypeVar("Part", Constraint, ForeignKey, Index)
@@ -108,9 +109,16 @@ class InPlace:
         return constraint.kind == "check" and is_named and self.facts.drops_checks
 
     def _alters(self, old: Column, new: Column) -> bool:
+        if new.name in self.diff.change.renamed_values and self._minds(new):
+            return False
         if self.facts.alters_nullability:
             old = replace(old, nullable=new.nullable)
         return old == new
+
+    def _minds(self, column: Column) -> bool:
+        """Whether a key or a check may refuse values that are on their way."""
+        checked = any(column.name in c.columns for c in self.diff.after.constraints)
+        return checked or in_key(self.diff, column)
 
     def _adds(self, column: Column) -> bool:
         if column.computed is not None:

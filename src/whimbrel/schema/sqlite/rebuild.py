@@ -93,7 +93,10 @@ class Rebuild:
 
     def kept_value(self, old: Column, new: Column) -> str:
         change = self.diff.change
-        value = change.casts.get(new.name) or self.spelling.quote(new.name)
+        value = self.spelling.quote(new.name)
+        if moves := change.renamed_values.get(new.name):
+            value = self.spelling.moved_value(value, moves)
+        value = change.casts.get(new.name) or value
         fill = change.fills.get(new.name)
         if fill is not None and old.nullable and not new.nullable:
             return f"coalesce({value}, {fill})"
