@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -360,6 +362,34 @@ def test_a_cast_is_used_in_a_type_change() -> None:
     assert sql(before, after, hints) == [
         "ALTER TABLE a_book ALTER COLUMN n TYPE INTEGER USING length(n)"
     ]
+
+
+def test_a_uuid_in_text_is_written_as_its_type_writes_it() -> None:
+    """
+    SQLAlchemy's `Uuid` looks for 32 digits where there is no type for UUIDs.
+
+    Rows were copied with their dashes, which no query found any more.
+    """
+    sqlite = database_for("sqlite", (3, 40))
+
+    def book(type_: sa.types.TypeEngine[object]) -> ProjectState:
+        return tables(lambda m: sa.Table("book", m, sa.Column("id", type_)))
+
+    def travelled(*types: sa.types.TypeEngine[object]) -> list[str]:
+        connection = sqlite3.connect(":memory:")
+        connection.execute("CREATE TABLE book (id)")
+        connection.execute("INSERT INTO book VALUES (?)", (str(value),))
+        seen = []
+        for old, new in pairwise(types):
+            change = transition(book(old), book(new), Hints(), Lowering(sqlite))
+            for statement in compile_change(change, sqlite):
+                connection.execute(statement.sql)
+            seen += [row[0] for row in connection.execute("SELECT id FROM book")]
+        return seen
+
+    value = uuid.UUID("abcdef00-0000-4000-8000-000000000001")
+    assert travelled(sa.String(36), sa.Uuid(), sa.String(36)) == [value.hex, str(value)]
+    assert travelled(sa.Text(), sa.Uuid(), sa.CHAR(32)) == [value.hex, value.hex]
 
 
 def test_uuids_differ_from_row_to_row_in_a_unique_column() -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateIndex, DefaultClause
 
 from whimbrel.errors.schema import ItemNotSpelled, TypeNotSpelled
 from whimbrel.facts import Facts
-from whimbrel.schema.literals import Literals
+from whimbrel.schema.literals import Literals, unwrapped
 from whimbrel.schema.objects import (
     AutoIncrement,
     Column,
@@ -138,7 +138,13 @@ class TableLowering:
             enum=enum,
             sequence=self.sequence_of(column, ddl),
             empty=self.empty(column, enum),
+            bare_uuid=self.is_bare_uuid(column, type_text),
         )
+
+    def is_bare_uuid(self, column: sa.Column[Any], type_text: str) -> bool:
+        """Return whether SQLAlchemy keeps UUIDs in this column as text."""
+        is_uuid = isinstance(unwrapped(column.type, self.dialect), sa.Uuid)
+        return is_uuid and "CHAR" in type_text.upper()
 
     def nullable(self, column: sa.Column[Any]) -> bool:
         """Return whether the column may hold NULL; a key usually forbids it."""

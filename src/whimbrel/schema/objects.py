@@ -76,6 +76,8 @@ class Column:
         empty: SQL of the neutral value of this type (``0``, ``''``), which fills
             existing rows when a column comes back that must not be NULL; None
             where there is none.
+
+        bare_uuid: It holds UUIDs as text without dashes.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Column:
     enum: EnumType | None = None
     sequence: Sequence | None = None
     empty: str | None = field(default=None, compare=False)
+    bare_uuid: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from whimbrel.schema.objects import TableKey
 from whimbrel.schema.renamed_values import renamed_values_of
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.types_in_use import complete_types
+from whimbrel.schema.uuids import uuid_casts
 from whimbrel.state.model import ModelKey, ModelState
 from whimbrel.state.project import ProjectState
 
@@ -191,7 +192,11 @@ def _table_change(
     hints: Hints,
     lowering: Lowering,
 ) -> TableChange:
-    casts = {
+    database = lowering.database
+    # Elsewhere a column is changed where it stands, which is the compiler's part.
+    copied = not database.facts.alters_columns
+    implied = uuid_casts(pair, database.compiler.quote) if copied else {}
+    casts = implied | {
         column: hints.casts[(*pair.model, name)]
         for column, name in pair.fields.items()
         if pair.model is not None and (*pair.model, name) in hints.casts

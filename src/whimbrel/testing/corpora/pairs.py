@@ -260,21 +260,25 @@ def _tell(filled: Filled, work: Work) -> None:
 
 
 def _without_one_way(scratch: Scratch, ends: Ends, filled: Filled, there: Rows) -> Rows:
-    """Take out the rows that cannot come back, and what refers to them."""
     if not filled.one_way:
         return there
     with scratch.engine.connect() as connection:
-        check_foreign_keys(connection, on=False)
-        for table in filled.one_way:
-            if table in ends.kept.tables:
-                name = ends.kept.tables[table]
-                connection.execute(sa.delete(ends.new.tables[name]))
-        while orphans(connection, ends.new, remove=True):
-            pass
-        connection.commit()
-        check_foreign_keys(connection, on=True)
-        connection.commit()
+        remove_one_way(connection, ends, filled)
     return _read(scratch, ends.new)
+
+
+def remove_one_way(connection: sa.Connection, ends: Ends, filled: Filled) -> None:
+    """Take out the rows that cannot come back, and what refers to them."""
+    check_foreign_keys(connection, on=False)
+    for table in filled.one_way:
+        if table in ends.kept.tables:
+            name = ends.kept.tables[table]
+            connection.execute(sa.delete(ends.new.tables[name]))
+    while orphans(connection, ends.new, remove=True):
+        pass
+    connection.commit()
+    check_foreign_keys(connection, on=True)
+    connection.commit()
 
 
 def _changed_from_first(
