@@ -7,7 +7,7 @@ these, because relations and foreign keys follow a renamed model or table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from whimbrel.detect.likeness import model_likeness, name_likeness
 from whimbrel.detect.questions import Answers, rename_model_id
@@ -43,8 +43,12 @@ def settle_models(
         hints: Key in *after* → name before (``renamed_from``), also with the app's
             label; a model cannot come from another app.
     """
-    gone = [model for key, model in before.models.items() if key not in after.models]
     fresh = [model for key, model in after.models.items() if key not in before.models]
+    gone = [
+        model
+        for key, model in before.models.items()
+        if key not in after.models or passes_on(model, fresh, answers)
+    ]
     names = {key: name.lower().rpartition(".") for key, name in hints.items()}
     keys = {
         key: (key[0], name)
@@ -53,6 +57,19 @@ def settle_models(
     }
     valid = valid_hints(keys, before.models, after.models)
     return settle(candidates(gone, fresh, answers), valid, answers)
+
+
+def passes_on(model: ModelState, fresh: Iterable[ModelState], answers: Answers) -> bool:
+    """
+    Return whether *model* was renamed although there is another of its name now.
+
+    Nobody can guess that; it must have been said.
+    """
+    return any(
+        answers.get(rename_model_id(new.app_label, model.name, new.name)) is True
+        for new in fresh
+        if new.app_label == model.app_label
+    )
 
 
 def candidates(

@@ -8,7 +8,7 @@ the commands: detect, arrange, write, load, plan, execute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -49,9 +49,19 @@ def refuse_notice(text: str) -> None:
     raise AssertionError(f"something was noticed: {text}")
 
 
-def detected(before: ProjectState, after: ProjectState, answer: Answer) -> Detection:
-    """Return what leads from *before* to *after*, all questions answered."""
-    answers: dict[str, object] = {}
+def detected(
+    before: ProjectState,
+    after: ProjectState,
+    answer: Answer,
+    known: Mapping[str, object] | None = None,
+) -> Detection:
+    """
+    Return what leads from *before* to *after*, all questions answered.
+
+    Args:
+        known: Answers that are given without a question.
+    """
+    answers: dict[str, object] = dict(known or {})
     for _ in range(ROUNDS):
         detection = detect(before, after, answers)
         if not detection.questions:
@@ -88,13 +98,18 @@ class Journey:
         """The state after all migrations, replayed."""
         return state_at(self.history)
 
-    def make(self, wanted: ProjectState, answer: Answer = refuse) -> list[Migration]:
+    def make(
+        self,
+        wanted: ProjectState,
+        answer: Answer = refuse,
+        known: Mapping[str, object] | None = None,
+    ) -> list[Migration]:
         """Make, write and load the migrations that lead to *wanted*."""
-        detection = detected(self.state, wanted, answer)
+        detection = detected(self.state, wanted, answer, known)
         made = list(arrange(detection.changes, self.history))
         if self.folder is None:
-            known = list(self.history.migrations.values())
-            self.history = History.of([*known, *made], labels=self.labels)
+            all_made = [*self.history.migrations.values(), *made]
+            self.history = History.of(all_made, labels=self.labels)
         elif made:
             for migration in made:
                 self._write(self.folder, migration)

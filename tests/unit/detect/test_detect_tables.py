@@ -251,6 +251,27 @@ def test_tables_that_pass_their_names_on() -> None:
     ]
 
 
+def test_a_renamed_table_whose_name_another_has_now() -> None:
+    """
+    Nobody can guess it, but it can be said: then the rows go along.
+
+    An answer was heeded only where the old name was gone, so that the renamed
+    table came into being empty.
+    """
+    mail = C("mail", sa.String(50))
+    before = [users(), posts()]
+    after = [
+        table("shop.users", key(), C("born", sa.Date)),
+        table("shop.people", key(), mail),
+        posts("people.id"),
+    ]
+
+    detection = found(before, after, {"rename-model:shop.users>people": True})
+
+    assert asked(found(before, after)) == []
+    assert said(detection) == ["Rename model users to people", "Create model users"]
+
+
 def test_a_key_to_a_table_that_is_another_now() -> None:
     """The name is the same before and after, the table is not."""
     before = [table("shop.One", key(), C("a", sa.Date), name="x"), posts("x.id")]

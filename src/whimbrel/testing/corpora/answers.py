@@ -35,16 +35,20 @@ Fills = Mapping[tuple[str, str], object]
 
 
 def answering(
-    renames: Renames, fills: Fills | None = None
+    renames: Renames, fills: Fills | None = None, asked: set[str] | None = None
 ) -> Callable[[Question], object]:
     """
     Return what answers every question: the truth about renames, and values.
 
     Args:
         fills: The value for columns whose table has rows; neutral ones for others.
+
+        asked: Gets the identities of all questions.
     """
 
     def answer(question: Question) -> object:
+        if asked is not None:
+            asked.add(question.id)
         if question.kind == "default":
             place = (question.model or "", question.field or "")
             if fills is not None and place in fills:

@@ -94,7 +94,10 @@ def there_and_back(pair: Pair, benches: Benches, work: Work) -> None:
     first = fill(benches.migrated, ends.old, filled)
     work.stage = "makemigrations"
     state = state_of(pair.after)
-    journey.make(state, answering(pair.renames, fills))
+    asked: set[str] = set()
+    known = _passed_on(ends.kept, ends.new)
+    journey.make(state, answering(pair.renames, fills, asked), known)
+    _hold(_unasked(ends, asked))
     work.stage = "migrate"
     with engine.connect() as connection:
         journey.migrate(connection)
@@ -121,6 +124,30 @@ def there_and_back(pair: Pair, benches: Benches, work: Work) -> None:
     again = _read(benches.migrated, ends.new)
     kept = {place: place for place in ends.backwards}
     _hold(lost_rows(there, again, kept, ends.required(ends.new)))
+
+
+def _unasked(ends: Ends, asked: set[str]) -> list[str]:
+    """Return the true renames about which no question came: they would lose data."""
+    wanted = [
+        f"rename-model:{APP}.{old}>{new}"
+        for old, new in ends.kept.tables.items()
+        if old != new and old not in ends.new.tables
+    ]
+    wanted += [
+        f"rename-field:{APP}.{ends.kept.tables[table]}.{old}>{new}"
+        for (table, old), new in ends.kept.columns.items()
+        if old != new
+    ]
+    return [f"{one}: was not asked" for one in wanted if one not in asked]
+
+
+def _passed_on(kept: Kept, new: sa.MetaData) -> dict[str, object]:
+    """Return the answers that nobody asks for: the old name is another table's now."""
+    return {
+        f"rename-model:{APP}.{old}>{to}": True
+        for old, to in kept.tables.items()
+        if old != to and old in new.tables
+    }
 
 
 def chosen_rows(ends: Ends, benches: Benches) -> tuple[Filled, Fills]:
