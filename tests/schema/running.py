@@ -12,37 +12,39 @@ from collections.abc import Callable, Iterable
 import sqlalchemy as sa
 
 from whimbrel.execute.guard import Guard
-from whimbrel.schema.statement import Lookup, Statement
+from whimbrel.execute.lookup import resolved
+from whimbrel.schema.database import database_for
+from whimbrel.schema.statement import Statement
 
 AS_IT_IS = {"no_parameters": True}
 """Execution options of text in which a ``%`` is a ``%``."""
 
-Find = Callable[[sa.Connection, Lookup], str]
+Find = Callable[[sa.Connection, Statement], str]
 
 
-def no_lookup(connection: sa.Connection, lookup: Lookup) -> str:
-    raise AssertionError(f"nothing to look up here: {lookup}")
+def look_up(connection: sa.Connection, statement: Statement) -> str:
+    return resolved(connection, statement, database_for(connection.dialect).compiler)
 
 
 def run(
     connection: sa.Connection,
     statements: Iterable[Statement],
-    find: Find = no_lookup,
+    find: Find = look_up,
     guard: Guard | None = None,
 ) -> None:
     """
     Run *statements*.
 
     Args:
-        find: Returns the quoted name that a look-up asks for.
+        find: Returns the text with the names that are looked up.
 
         guard: Knows which rows led nowhere before; without, none did.
     """
     saved: dict[object, list[str]] = {}
     for statement in statements:
         sql = statement.sql
-        if statement.lookup is not None:
-            sql = sql.replace("{name}", find(connection, statement.lookup))
+        if statement.lookups:
+            sql = find(connection, statement)
         if statement.saves:
             rows = connection.exec_driver_sql(
                 statement.saves, execution_options=AS_IT_IS

@@ -158,11 +158,13 @@ def test_names_that_nobody_gave_are_looked_up() -> None:
     [statement] = MYSQL.compile(pair.change(MYSQL.lower_table))
 
     assert statement.sql == "ALTER TABLE book DROP CHECK {name}"
-    assert statement.lookup == Lookup(
-        kind="check",
-        table=(None, "book"),
-        columns=("title",),
-        sql="CHECK (title <> '')",
+    assert statement.lookups == (
+        Lookup(
+            kind="check",
+            table=(None, "book"),
+            columns=("title",),
+            sql="CHECK (title <> '')",
+        ),
     )
 
 

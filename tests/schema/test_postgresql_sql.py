@@ -166,6 +166,5 @@ def test_an_unnamed_constraint_is_looked_up_where_nothing_foresees_its_name() ->
     [statement] = compiler.drop_constraints(table, (unnamed,))
 
     assert statement.sql == "ALTER TABLE t DROP CONSTRAINT {name}"
-    assert statement.lookup is not None
-    assert statement.lookup.kind == "unique"
-    assert statement.lookup.columns == ("a",)
+    [lookup] = statement.lookups
+    assert (lookup.kind, lookup.columns, lookup.expected) == ("unique", ("a",), None)

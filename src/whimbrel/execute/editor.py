@@ -26,7 +26,7 @@ from whimbrel.errors.execute import (
     NoConnection,
 )
 from whimbrel.execute.guard import Guard
-from whimbrel.execute.lookup import resolve
+from whimbrel.execute.lookup import resolved
 from whimbrel.execute.preflight import Preflight
 from whimbrel.execute.script import bound, statements
 from whimbrel.migrations.hints import Hints
@@ -161,16 +161,16 @@ class LiveEditor(SchemaEditor):
         Raises:
             DatabaseRefused: EX101.
 
+            NameNotFound, NameAmbiguous: EX102, EX103, for a name that nobody gave.
+
             ForeignKeyViolated: EX104, after a rebuilt table was checked.
         """
         self.flush()
         if self._guard.skips(statement):
             return None
         sql = statement.sql
-        if statement.lookup is not None:
-            name = resolve(self.connection, statement.lookup, self.database.compiler)
-            quoted = self.dialect.identifier_preparer.quote(name)
-            sql = sql.replace("{name}", quoted)
+        if statement.lookups:
+            sql = resolved(self.connection, statement, self.database.compiler)
         if statement.saves is not None:
             rows = self.connection.exec_driver_sql(
                 statement.saves, execution_options=AS_IT_IS

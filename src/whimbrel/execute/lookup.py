@@ -1,7 +1,8 @@
 """
 Names that only the database knows: find an object by kind and columns.
 
-Place: `execute`, above `errors`.
+Place: `execute`, above `errors`. One query tells of all names that a statement
+needs; a statement whose names somebody gave needs none.
 """
 
 from __future__ import annotations
@@ -14,31 +15,82 @@ from sqlalchemy.engine import Connection
 
 from whimbrel.errors.execute import NameAmbiguous, NameNotFound
 from whimbrel.schema.compiler import Compiler
-from whimbrel.schema.statement import Lookup
+from whimbrel.schema.statement import Lookup, Statement
 
 
-def resolve(connection: Connection, lookup: Lookup, compiler: Compiler) -> str:
-    """Return the name of the one object that *lookup* means.
+def resolved(connection: Connection, statement: Statement, compiler: Compiler) -> str:
+    """
+    Return the text of *statement* with the names that its objects have.
 
     Raises:
-        NameNotFound: EX102, there is none.
+        NameNotFound: EX102, there is no such object.
 
-        NameAmbiguous: EX103, there are several.
+        NameAmbiguous: EX103, there are several, none of which has the expected name.
     """
-    query = compiler.lookup_query(lookup)
-    if query is None:
-        names = sorted(set(candidates(connection, lookup)))
-    else:
-        rows = connection.exec_driver_sql(
-            query, execution_options={"no_parameters": True}
-        )
-        names = sorted(compiler.looked_up(lookup, rows.fetchall()))
+    sql = statement.template or statement.sql
+    names = resolve(connection, statement.lookups, compiler)
+    for lookup, name in zip(statement.lookups, names, strict=True):
+        sql = sql.replace(lookup.placeholder, compiler.quote(name))
+    return sql
+
+
+def resolve(
+    connection: Connection, lookups: tuple[Lookup, ...], compiler: Compiler
+) -> list[str]:
+    """Return the name of the one object that each of *lookups* means."""
+    fitting = found(connection, lookups, compiler)
+    taken: set[str | None] = {
+        lookup.expected
+        for lookup, names in zip(lookups, fitting, strict=True)
+        if lookup.expected in names
+    }
+    return [
+        chosen(lookup, names, taken)
+        for lookup, names in zip(lookups, fitting, strict=True)
+    ]
+
+
+def chosen(lookup: Lookup, names: list[str], taken: set[str | None]) -> str:
+    """
+    Return the one of *names* that *lookup* means.
+
+    Args:
+        taken: Names that another look-up of the statement expects and has found.
+
+    Raises:
+        NameNotFound: EX102.
+
+        NameAmbiguous: EX103.
+    """
+    if lookup.expected is not None and lookup.expected in names:
+        return lookup.expected
+    left = [name for name in names if name not in taken]
     _, table = lookup.table
-    if not names:
+    if not left:
         raise NameNotFound(lookup.kind, table, lookup.columns)
-    if len(names) > 1:
-        raise NameAmbiguous(lookup.kind, table, lookup.columns, names)
-    return names[0]
+    if len(left) > 1:
+        raise NameAmbiguous(lookup.kind, table, lookup.columns, left)
+    return left[0]
+
+
+def found(
+    connection: Connection, lookups: tuple[Lookup, ...], compiler: Compiler
+) -> list[list[str]]:
+    """Return the names that fit each of *lookups*, asking each query once."""
+    answers: dict[str, list[Any]] = {}
+    fitting = []
+    for lookup in lookups:
+        query = compiler.lookup_query(lookup)
+        if query is None:
+            fitting.append(sorted(set(candidates(connection, lookup))))
+            continue
+        if query not in answers:
+            rows = connection.exec_driver_sql(
+                query, execution_options={"no_parameters": True}
+            )
+            answers[query] = [tuple(row) for row in rows]
+        fitting.append(sorted(compiler.looked_up(lookup, answers[query])))
+    return fitting
 
 
 def candidates(connection: Connection, lookup: Lookup) -> Iterator[str]:

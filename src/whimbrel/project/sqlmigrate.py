@@ -30,6 +30,7 @@ NAMELESS = {
     "foreign_key": "foreign key",
     "unique": "unique constraint",
     "check": "check constraint",
+    "exclude": "exclusion constraint",
     "index": "index",
 }
 
@@ -135,7 +136,8 @@ def _printed(
             step.forwards(editor)
     except WhimbrelError as error:
         raise error.at(place_of(migration, step)) from error.__cause__
-    notes = [_looked_up(s.lookup) for s in editor.statements if s.lookup is not None]
+    lookups = [item for s in editor.statements for item in s.lookups]
+    notes = [_looked_up(item) for item in lookups if item.expected is None]
     if editor.data_steps:
         notes.append("Python code, which cannot be written as SQL")
     elif not editor.statements:
@@ -162,6 +164,6 @@ def _text(statement: Statement) -> str:
 def _looked_up(lookup: Lookup) -> str:
     kind = NAMELESS[lookup.kind]
     return (
-        f"{{name}}: the {kind} of {lookup.table[1]} over "
+        f"{lookup.placeholder}: the {kind} of {lookup.table[1]} over "
         f"({', '.join(lookup.columns)}), looked up in the database"
     )

@@ -393,10 +393,15 @@ class Compiler(RenamingSQL, SequenceSQL):
             diff.constraints.renamed,
             diff.foreign_keys.renamed,
         )
-        for pairs in (*kept, *moved):
+        for pairs in kept:
             for old, new in pairs:
                 if old.comment != new.comment:
                     statements += self.constraint_comment(table, new)
+        for pairs in moved:
+            for old, new in pairs:
+                if old.comment != new.comment:
+                    called = replace(new, foreseen=False)
+                    statements += self.constraint_comment(table, called)
         for before, after in diff.altered:
             if before.comment != after.comment:
                 statements += self.column_comment(table, after.name, after.comment)

@@ -6,11 +6,11 @@ Place: `schema`, part of the compiler, above `spelling`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.spelling import Spelling
-from whimbrel.schema.statement import Lookup, Statement
+from whimbrel.schema.statement import Kind, Lookup, Statement
 
 Keyed = Constraint | ForeignKey
 
@@ -42,28 +42,44 @@ class ConstraintSQL(Spelling):
         return f"ADD {self.constraint_definition(item)}"
 
     def drop_constraint(self, item: Keyed) -> str:
-        """Return the clause; ``{name}`` stands for a name that is looked up."""
-        name = "{name}" if item.name is None else self.quote(item.name)
-        return f"DROP CONSTRAINT {name}"
+        """Return the clause, with a placeholder for a name that is looked up."""
+        return f"DROP CONSTRAINT {self.name_sql(item)}"
 
-    def lookup(self, table: Table, item: Keyed) -> Lookup | None:
-        """Return how to find the name of an unnamed item; None if it has one."""
-        if item.name is not None:
+    def name_sql(self, item: Keyed | Index) -> str:
+        """Return the quoted name, or the placeholder of one that is looked up."""
+        if item.name is not None and not item.foreseen:
+            return self.quote(item.name)
+        return Lookup(
+            kind=kind_of(item), table=(None, ""), columns=(), expected=item.name
+        ).placeholder
+
+    def lookup(self, table: Table, item: Keyed | Index) -> Lookup | None:
+        """
+        Return how to find the name of *item*; None if somebody gave it.
+
+        *table* and *item* are as they are called when the statement runs.
+        """
+        if item.name is not None and not item.foreseen:
             return None
+        kind = kind_of(item)
+        by_text = kind in ("check", "exclude")
+        others: list[Keyed | Index] = [*table.constraints, *table.indexes]
         if isinstance(item, ForeignKey):
-            return Lookup(
-                kind="foreign_key",
-                table=table.key,
-                columns=item.columns,
-                target=item.target,
-                known=_names(table.foreign_keys),
-            )
-        kind = "unique" if item.kind == "exclude" else item.kind
+            others = [*table.foreign_keys]
         return Lookup(
             kind=kind,
             table=table.key,
             columns=item.columns,
-            known=_names(c for c in table.constraints if c.kind == item.kind),
+            target=item.target if isinstance(item, ForeignKey) else None,
+            sql=None if isinstance(item, ForeignKey) or not by_text else item.sql,
+            known=tuple(
+                other.name
+                for other in others
+                if other.name is not None
+                and not other.foreseen
+                and kind_of(other) == kind
+            ),
+            expected=item.name,
         )
 
     # Statements
@@ -92,6 +108,7 @@ class ConstraintSQL(Spelling):
             table.key,
             [self.drop_constraint(item) for item in named],
             f"drop {names} from {table.name}",
+            lookups=[self.lookup(table, item) for item in named],
         )
         for item in items:
             if item.name is None:
@@ -99,7 +116,7 @@ class ConstraintSQL(Spelling):
                     table.key,
                     [self.drop_constraint(item)],
                     f"drop {self.describe(item)} from {table.name}",
-                    lookup=self.lookup(table, item),
+                    lookups=[self.lookup(table, item)],
                 )
         return statements
 
@@ -111,11 +128,9 @@ class ConstraintSQL(Spelling):
         assert after.name is not None
         return self.alter(
             table.key,
-            [
-                f"RENAME CONSTRAINT {self.quote(before.name)} "
-                f"TO {self.quote(after.name)}"
-            ],
+            [f"RENAME CONSTRAINT {self.name_sql(before)} TO {self.quote(after.name)}"],
             f"rename constraint {before.name} to {after.name}",
+            lookups=[self.lookup(table, before)],
         )
 
     def create_index(self, table: Table, index: Index) -> list[Statement]:
@@ -157,7 +172,9 @@ class ConstraintSQL(Spelling):
 
     def new_comment(self, table: Table, item: Keyed) -> list[Statement]:
         """Return the comment of a new constraint, if it has one."""
-        return [] if item.comment is None else self.constraint_comment(table, item)
+        if item.comment is None:
+            return []
+        return self.constraint_comment(table, replace(item, foreseen=False))
 
     def constraint_comment(self, table: Table, item: Keyed) -> list[Statement]:
         """Return what gives a constraint its comment, or takes it away."""
@@ -184,5 +201,10 @@ class ConstraintSQL(Spelling):
         return False
 
 
-def _names(items: Iterable[Keyed]) -> tuple[str, ...]:
-    return tuple(item.name for item in items if item.name is not None)
+def kind_of(item: Keyed | Index) -> Kind:
+    """Return what *item* is in the database's catalog."""
+    if isinstance(item, ForeignKey):
+        return "foreign_key"
+    if isinstance(item, Index):
+        return "unique" if item.unique else "index"
+    return item.kind

@@ -107,6 +107,9 @@ class Constraint:
 
         columns: The columns that it mentions, in order; for a check, those
             found in its text.
+
+        foreseen: Nobody gave the name: it is the one that the database is
+            expected to give.
     """
 
     kind: Literal["primary_key", "unique", "check", "exclude"]
@@ -114,6 +117,7 @@ class Constraint:
     sql: str
     columns: tuple[str, ...]
     comment: str | None = None
+    foreseen: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +125,7 @@ class ForeignKey:
     """
     A foreign key. *suffix* is the SQL after the referenced columns.
 
-    *use_alter*: never part of CREATE TABLE.
+    *use_alter*: never part of CREATE TABLE. *foreseen*: as in `Constraint`.
     """
 
     name: str | None
@@ -131,6 +135,7 @@ class ForeignKey:
     suffix: str = ""  # "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"
     comment: str | None = None
     use_alter: bool = field(default=False, compare=False)
+    foreseen: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +150,15 @@ class Index:
             or just ``(a, b)``.
 
         columns: The columns that it mentions, in order, as far as known.
+
+        foreseen: As in `Constraint`.
     """
 
     name: str
     sql: str
     prefix: str = ""
     columns: tuple[str, ...] = ()
+    foreseen: bool = field(default=False, compare=False)
 
     @property
     def unique(self) -> bool:

@@ -13,17 +13,16 @@ from functools import partial
 
 from whimbrel.migrations.effects import Effects
 from whimbrel.schema.comparison import Comparison
-from whimbrel.schema.namespaces import columns, freed, table
-from whimbrel.schema.objects import Constraint, ForeignKey, Index, Table, TableKey
+from whimbrel.schema.namespaces import NONE, columns, freed, table
+from whimbrel.schema.objects import ForeignKey, Index, Table, TableKey
 from whimbrel.schema.renames import Name, rename_steps
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
-from whimbrel.schema.table_effects import TableEffects
+from whimbrel.schema.table_effects import Item, TableEffects, every_item
 from whimbrel.schema.table_sql import TableSQL
 from whimbrel.schema.units import Names, Phase, Unit, on_the_way, unused
 
 Rename = Callable[[str, str], list[Statement]]
-Item = Constraint | ForeignKey | Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,14 @@ class Part:
         names: From the table's key and a name to the names that it takes.
 
         before, after: How it is renamed before and after its table is.
+
+        reads: What must be done before it can be looked up, if it is.
     """
 
     names: Callable[[TableKey, str], Names]
     before: Rename
     after: Rename
+    reads: Names = NONE
 
 
 class RenamingSQL(TableSQL, TableEffects):
@@ -129,11 +131,15 @@ class RenamingSQL(TableSQL, TableEffects):
         yield self.renames_part(diff, part, before.name, after.name)
 
     def part_of(self, diff: TableDiff, item: Item) -> Part:
-        """Return how *item* is renamed, before and after its table is."""
+        """Return how *item*, as it is in `moved`, is renamed before and after that."""
+        reads = self.target_names(item) if isinstance(item, ForeignKey) else NONE
         return Part(
             names=lambda key, name: self.item_names(key, item, name),
-            before=self.rename_of(diff.before, item),
-            after=self.rename_of(diff.after, item),
+            before=self.rename_of(
+                diff.before, former(diff, item) if item.foreseen else item
+            ),
+            after=self.rename_of(diff.moved, item),
+            reads=reads | {columns(diff.after.key)} if item.foreseen else NONE,
         )
 
     def renames_part(self, diff: TableDiff, part: Part, old: str, new: str) -> Unit:
@@ -147,7 +153,7 @@ class RenamingSQL(TableSQL, TableEffects):
                 phase=Phase.ITEM_NAMES,
                 statements=tuple(part.after(old, parked)),
                 effects=Effects(
-                    reads=frozenset({self.relation(key)}),
+                    reads=part.reads | {self.relation(key)},
                     removes=part.names(key, old),
                     makes=part.names(key, parked),
                 ),
@@ -159,7 +165,7 @@ class RenamingSQL(TableSQL, TableEffects):
             phase=Phase.ITEM_NAMES,
             statements=tuple(part.after(old, new)),
             effects=Effects(
-                reads=frozenset({self.relation(key)}),
+                reads=part.reads | {self.relation(key)},
                 releases=frozenset({table(key)}),
                 removes=part.names(key, old),
                 makes=part.names(key, new),
@@ -177,7 +183,7 @@ class RenamingSQL(TableSQL, TableEffects):
             phase=Phase.TABLE_NAMES,
             statements=tuple(part.before(old, parked)),
             effects=Effects(
-                releases=frozenset({self.relation(before)}),
+                releases=frozenset({self.relation(before), columns(after)}),
                 removes=part.names(before, old),
                 makes=part.names(before, parked),
             ),
@@ -195,12 +201,25 @@ class RenamingSQL(TableSQL, TableEffects):
 
     def rename_of(self, owner: Table, item: Item) -> Rename:
         """Return what renames *item* from one name to another."""
-        if isinstance(item, Index):
-            index = item
-            return lambda old, new: self.rename_index(
-                owner, replace(index, name=old), replace(index, name=new)
-            )
-        constraint = item
-        return lambda old, new: self.rename_constraint(
-            owner, replace(constraint, name=old), replace(constraint, name=new)
-        )
+
+        def called(name: str) -> Item:
+            foreseen = item.foreseen and name == item.name
+            return replace(item, name=name, foreseen=foreseen)
+
+        def rename(old: str, new: str) -> list[Statement]:
+            before, after = called(old), called(new)
+            if isinstance(before, Index) and isinstance(after, Index):
+                return self.rename_index(owner, before, after)
+            assert not isinstance(before, Index)
+            assert not isinstance(after, Index)
+            return self.rename_constraint(owner, before, after)
+
+        return rename
+
+
+def former(diff: TableDiff, item: Item) -> Item:
+    """Return what *item* of `moved` was before all renames."""
+    for old, moved in zip(every_item(diff.before), every_item(diff.moved), strict=True):
+        if moved is item:
+            return old
+    return item

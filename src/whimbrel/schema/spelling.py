@@ -54,10 +54,22 @@ class Spelling:
         does: str,
         table: TableKey | None = None,
         *,
-        lookup: Lookup | None = None,
+        lookups: Iterable[Lookup | None] = (),
     ) -> Statement:
-        """Return a statement; dialects without braces in SQL need no more."""
-        return Statement(sql=sql, does=does, table=table, lookup=lookup)
+        """
+        Return a statement.
+
+        Args:
+            sql: With the placeholders of *lookups*; those not in it are left out.
+        """
+        used = tuple(item for item in lookups if item and item.placeholder in sql)
+        if not used:
+            return Statement(sql=sql, does=does, table=table)
+        shown = sql
+        for item in used:
+            if item.expected is not None:
+                shown = shown.replace(item.placeholder, self.quote(item.expected))
+        return Statement(sql=shown, does=does, table=table, lookups=used, template=sql)
 
     def alter(
         self,
@@ -65,7 +77,7 @@ class Spelling:
         clauses: Iterable[str],
         does: str,
         *,
-        lookup: Lookup | None = None,
+        lookups: Iterable[Lookup | None] = (),
     ) -> list[Statement]:
         """
         Return ALTER TABLE statements for *clauses*: one if the database
@@ -77,7 +89,8 @@ class Spelling:
         head = f"ALTER TABLE {self.key_sql(table)} "
         if self.facts.combines_alters:
             all_clauses = [", ".join(all_clauses)]
+        found = tuple(lookups)
         return [
-            self.statement(head + clause, does, table, lookup=lookup)
+            self.statement(head + clause, does, table, lookups=found)
             for clause in all_clauses
         ]

@@ -13,16 +13,21 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from whimbrel.schema.objects import TableKey
 
+Kind = Literal["primary_key", "foreign_key", "unique", "check", "exclude", "index"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
     """
     A name that only the database knows.
 
-    The executor finds the one object of *kind* on *table* over exactly
-    *columns* and puts its quoted name where the statement says ``{name}``.
+    The executor finds the one object of *kind* on *table* over exactly *columns*
+    and puts its quoted name where the statement's template says `placeholder`.
 
     Args:
+        expected: The name that it should have. Of several that fit, it is the one
+            of this name.
+
         target: For a foreign key, the referenced table.
 
         sql: For a check, its text, should *columns* have more than one: the same
@@ -31,12 +36,20 @@ class Lookup:
         known: Names of other objects of *kind* on the table, which are not it.
     """
 
-    kind: Literal["primary_key", "foreign_key", "unique", "check", "index"]
+    kind: Kind
     table: TableKey
     columns: tuple[str, ...]
     target: TableKey | None = None
     sql: str | None = None
     known: tuple[str, ...] = ()
+    expected: str | None = None
+
+    @property
+    def placeholder(self) -> str:
+        """What stands for the name."""
+        if self.expected is None:
+            return "{name}"
+        return f"{{{self.kind} {self.expected}}}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +58,11 @@ class Statement:
     One SQL statement, without a closing semicolon.
 
     Args:
-        sql: The text; with a *lookup*, ``{name}`` stands for the name.
+        sql: The text, with the names that are expected; ``{name}`` stands for one
+            of which nothing is known.
+
+        lookups: The names that are looked up before it runs, and the *template* in
+            which their placeholders stand.
 
         does: What it does in a few words, ``add column book.isbn``.
 
@@ -69,7 +86,8 @@ class Statement:
     does: str = ""
     table: TableKey | None = None
     transactional: bool = True
-    lookup: Lookup | None = None
+    lookups: tuple[Lookup, ...] = ()
+    template: str | None = None
     parameters: tuple[object, ...] | dict[str, object] | None = None
     saves: str | None = None
     restores: bool = False

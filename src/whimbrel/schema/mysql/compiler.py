@@ -232,16 +232,18 @@ class MysqlCompiler(MysqlItemSQL):
             *self.additions(diff),
         ]
         key, does = diff.after.key, self.describe_diff(diff)
+        lookups = self.lookups(diff)
         statements = []
         if cast:
-            statements += self.alter(key, drops, does)
+            statements += self.alter(key, drops, does, lookups=lookups)
             statements += self.step_aside(diff, cast)
             drops = []
         if divided:
-            statements += self.alter(key, [*drops, *early], does)
+            statements += self.alter(key, [*drops, *early], does, lookups=lookups)
             statements += middle
             drops, early = [], []
-        return [*statements, *self.alter(key, [*drops, *early, *late], does)]
+        last = self.alter(key, [*drops, *early, *late], does, lookups=lookups)
+        return [*statements, *last]
 
     def column_clauses(
         self, diff: TableDiff

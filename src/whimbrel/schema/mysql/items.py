@@ -36,17 +36,19 @@ class MysqlItemSQL(MysqlColumnSQL):
         return f"COMMENT={self.literal(table.comment or '')}"
 
     def drop_constraint(self, item: Keyed) -> str:
-        name = "{name}" if item.name is None else self.quote(item.name)
+        name = self.name_sql(item)
         if isinstance(item, ForeignKey):
             return f"DROP FOREIGN KEY {name}"
         return f"{self.facts.drop_check} {name}"
 
-    def lookup(self, table: Table, item: Keyed) -> Lookup | None:
-        """Return the look-up, with a check's text: columns may have several."""
-        found = super().lookup(table, item)
-        if found is None or isinstance(item, ForeignKey):
-            return found
-        return replace(found, sql=item.sql)
+    def lookups(self, diff: TableDiff) -> list[Lookup | None]:
+        """Return the look-ups of all indexes that the ALTER TABLE may call by name."""
+        dropped = (
+            replace(index, columns=self.after_renames(diff, index.columns))
+            for index in diff.indexes.dropped
+        )
+        moved = (old for old, _ in (*diff.indexes.renamed, *diff.indexes.kept))
+        return [self.lookup(diff.moved, index) for index in (*dropped, *moved)]
 
     # Clauses
 
@@ -63,7 +65,7 @@ class MysqlItemSQL(MysqlColumnSQL):
             clauses.append("DROP PRIMARY KEY")
         for index in diff.indexes.dropped:
             if self.serves_kept(diff, index) == serving:
-                clauses.append(f"DROP INDEX {self.quote(index.name)}")
+                clauses.append(f"DROP INDEX {self.name_sql(index)}")
         if not serving:
             named = [c for c in diff.constraints.dropped if c.name is not None]
             clauses += [self.drop_constraint(check) for check in named]
@@ -120,14 +122,14 @@ class MysqlItemSQL(MysqlColumnSQL):
                 key.columns == index.columns and key.name != index.name
                 for key in joining
             ):
-                clauses.append(f"DROP INDEX {self.quote(index.name)}")
+                clauses.append(f"DROP INDEX {self.name_sql(index)}")
                 clauses.append(f"ADD {self.index_definition(index)}")
         return clauses
 
     def additions(self, diff: TableDiff) -> list[str]:
         """Return the clauses that rename and add keys, indexes and checks."""
         clauses = [
-            f"RENAME INDEX {self.quote(old.name)} TO {self.quote(new.name)}"
+            f"RENAME INDEX {self.name_sql(old)} TO {self.quote(new.name)}"
             for old, new in diff.indexes.renamed
         ]
         clauses += [self.add_constraint(key) for key in diff.primary_key.added]

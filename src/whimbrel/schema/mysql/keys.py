@@ -46,13 +46,17 @@ def unique_indexes(
     taken = {c.name for c in every if c.name is not None}
     made = []
     for constraint in every:
-        name = constraint.name
-        if name is None:
-            name = free_name(constraint.columns[0], taken)
-            taken.add(name)
-        sql = constraint.sql.removeprefix("UNIQUE").strip()
-        columns = constraint.columns
-        made.append(Index(name=name, prefix="UNIQUE", sql=sql, columns=columns))
+        name = constraint.name or free_name(constraint.columns[0], taken)
+        taken.add(name)
+        made.append(
+            Index(
+                name=name,
+                prefix="UNIQUE",
+                sql=constraint.sql.removeprefix("UNIQUE").strip(),
+                columns=constraint.columns,
+                foreseen=constraint.name is None,
+            )
+        )
     return (*made, *indexes)
 
 
@@ -109,7 +113,9 @@ def own_indexes(table: Table, quote: Quote) -> tuple[ForeignKeyIndex, ...]:
         name = key.name or free_name(key.columns[0], taken)
         taken.add(name)
         sql = f"({', '.join(map(quote, key.columns))})"
-        made.append(ForeignKeyIndex(name=name, sql=sql, columns=key.columns))
+        made.append(
+            ForeignKeyIndex(name=name, sql=sql, columns=key.columns, foreseen=True)
+        )
     return tuple(made)
 
 

@@ -70,7 +70,7 @@ def _fits(lookup: Lookup, name: str, rows: list[Sequence[object]]) -> bool:
         return lookup.target is None or _same(rows[0][2], lookup.target)
     if lookup.kind == "primary_key":
         return name == "PRIMARY"
-    return lookup.kind == "index" or not rows[0][2]
+    return name != "PRIMARY" and (lookup.kind == "index" or not rows[0][2])
 
 
 def _same(name: object, target: TableKey) -> bool:

@@ -7,6 +7,7 @@ spelled below it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -17,8 +18,9 @@ from whimbrel.schema.objects import Table
 from whimbrel.schema.postgresql.checks import PostgresqlChecks
 from whimbrel.schema.postgresql.enums import EnumSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
+from whimbrel.schema.postgresql.lookup import candidates, chosen
 from whimbrel.schema.postgresql.options import storage_change
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.statement import Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
 
 
@@ -32,15 +34,22 @@ class PostgresqlCompiler(EnumSQL):
     def __init__(self, dialect: sa.Dialect, facts: PostgresqlFacts) -> None:
         super().__init__(dialect, facts)
 
+    def lookup_query(self, lookup: Lookup) -> str | None:
+        return candidates(self.key_sql(lookup.table), self.literal)
+
+    def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
+        return chosen(lookup, rows)
+
     def constraint_comment(self, table: Table, item: Keyed) -> list[Statement]:
         if item.name is None:
             return []
         return [
             self.statement(
-                f"COMMENT ON CONSTRAINT {self.quote(item.name)} ON "
+                f"COMMENT ON CONSTRAINT {self.name_sql(item)} ON "
                 f"{self.table_sql(table)} IS {self.comment_literal(item.comment)}",
                 f"comment on {item.name}",
                 table.key,
+                lookups=[self.lookup(table, item)],
             )
         ]
 

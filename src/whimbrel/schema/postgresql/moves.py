@@ -24,9 +24,10 @@ from whimbrel.schema.postgresql.columns import PostgresqlColumns
 from whimbrel.schema.postgresql.names import sequence_name
 from whimbrel.schema.postgresql.numbering import numbers, renamed_sequences
 from whimbrel.schema.renames import aside
-from whimbrel.schema.renaming import Item, Part
+from whimbrel.schema.renaming import Part
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import ItemDiff, TableDiff
+from whimbrel.schema.table_effects import Item
 from whimbrel.schema.units import Names, Unit, unused
 
 

@@ -6,15 +6,20 @@ that was created without names, and they can be dropped and renamed later.
 
 Source: makeObjectName, ChooseRelationName and ChooseIndexNameAddition
 (indexcmds.c), ChooseConstraintName (pg_constraint.c), the same in 12 to 18.
-Not foreseen: a name that another table's constraint has taken already.
+Not foreseen: a name that another table's constraint has taken already, and what
+somebody else called a constraint. So these names are marked, and looked up before
+they are used (`postgresql.lookup`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import replace
+from typing import TypeVar
 
 from whimbrel.schema.objects import Constraint, ForeignKey, Table
+
+Item = TypeVar("Item", Constraint, ForeignKey)
 
 LONGEST = 63
 """Bytes of a name (NAMEDATALEN - 1)."""
@@ -83,15 +88,16 @@ def with_names(table: Table) -> Table:
         if item.name is None:
             names[id(item)] = name = _foreseen(table.name, item, taken)
             taken.add(name)
+
+    def named(item: Item) -> Item:
+        name = names.get(id(item))
+        return item if name is None else replace(item, name=name, foreseen=True)
+
     return replace(
         table,
-        primary_key=key and replace(key, name=names.get(id(key), key.name)),
-        constraints=tuple(
-            replace(c, name=names.get(id(c), c.name)) for c in table.constraints
-        ),
-        foreign_keys=tuple(
-            replace(f, name=names.get(id(f), f.name)) for f in table.foreign_keys
-        ),
+        primary_key=key and named(key),
+        constraints=tuple(map(named, table.constraints)),
+        foreign_keys=tuple(map(named, table.foreign_keys)),
     )
 
 

@@ -63,7 +63,7 @@ class PostgresqlLowering(TableLowering):
     def constraint(self, kind: Any, item: Any, ddl: Any) -> Constraint:
         lowered = super().constraint(kind, item, ddl)
         if kind == "exclude" and lowered.name is None:
-            return replace(lowered, name=exclusion_name(item))
+            return replace(lowered, name=exclusion_name(item), foreseen=True)
         if kind != "unique":
             return lowered
         include = item.dialect_options["postgresql"]["include"] or ()
@@ -115,10 +115,14 @@ def without_doubles(table: Table) -> Table:
             kept.append(item)
         elif place < 0:
             assert key is not None
-            key = replace(key, name=key.name or item.name)
+            key = _with_name_of(key, item)
         else:
-            kept[place] = replace(kept[place], name=kept[place].name or item.name)
+            kept[place] = _with_name_of(kept[place], item)
     return replace(table, primary_key=key, constraints=tuple(kept))
+
+
+def _with_name_of(kept: Constraint, double: Constraint) -> Constraint:
+    return kept if kept.name is not None else replace(kept, name=double.name)
 
 
 def _comparable(item: Constraint) -> str:
