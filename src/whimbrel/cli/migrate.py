@@ -132,6 +132,7 @@ def _migrate_on(
             starting=report.starting,
             progress=report.progress,
             observe=report.observe,
+            notice=report.notice,
         )
     finally:
         report.close_line()

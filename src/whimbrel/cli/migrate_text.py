@@ -72,6 +72,11 @@ class Report:
             self.close_line()
             click.echo(click.style(f"    {statement.sql};", dim=True))
 
+    def notice(self, text: str) -> None:
+        """Print what a person should know, and that stops nothing."""
+        self.close_line()
+        say(click.style(f"    note: {text}", fg="yellow"))
+
     def close_line(self) -> None:
         """End a line that nothing will end any more."""
         if self.line_is_open:

@@ -90,18 +90,67 @@ class DataStepFailed(ExecuteError):
 
 
 class RowsInTheWay(ExecuteError):
-    """Rows would make a change fail, or be spoiled by it."""
+    """
+    Rows would make a change fail, or be spoiled by it.
+
+    Args:
+        subjects: (model in lower case, names of fields and constraints) that the
+            findings are about.
+    """
 
     code = "EX107"
 
-    def __init__(self, findings: Iterable[str], fixes: Iterable[str]) -> None:
+    def __init__(
+        self,
+        findings: Iterable[str],
+        fixes: Iterable[str],
+        subjects: Iterable[tuple[str, frozenset[str]]] = (),
+    ) -> None:
         self.findings = tuple(findings)
+        self.subjects = tuple(subjects)
         lines = "".join(f"\n  {finding}" for finding in self.findings)
         mend = "mend or delete these rows, by hand or in a data migration before"
         super().__init__(
             f"rows stand in the way of a change, which was not begun:{lines}",
             fix="; or ".join((mend, *dict.fromkeys(fixes))),
         )
+
+
+class DependentObjects(ExecuteError):
+    """
+    Objects that no model knows depend on what a change takes away or retypes.
+
+    Args:
+        found: In words, in the order in which they could be made.
+
+        remedies: (what drops it, what makes it again), likewise.
+    """
+
+    code = "EX108"
+
+    def __init__(
+        self, found: Iterable[str], remedies: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self.findings = tuple(found)
+        self.remedies = tuple(remedies)
+        lines = "".join(f"\n  {item}" for item in self.findings)
+        super().__init__(
+            "objects that no model knows depend on what changes; the change was not "
+            f"begun:{lines}",
+            fix="drop them in a RunSQL before this change, and make them anew in one "
+            "after it" + self._spelled(),
+        )
+
+    def _spelled(self) -> str:
+        """Return the operations to paste, as the objects are now."""
+        if not self.remedies:
+            return ""
+        drops = "\n".join(f"{drop};" for drop, _ in reversed(self.remedies))
+        makes = "\n".join(f"{make};" for _, make in self.remedies)
+        texts = [_literal(drops), _literal(makes)]
+        before = f"migrations.RunSQL(\n{texts[0]},\n{texts[1]},\n),"
+        after = f"migrations.RunSQL(\n{texts[1]},\n{texts[0]},\n),"
+        return f":\n{before}\n# the change, and then:\n{after}"
 
 
 class NoConnection(ExecuteError):
@@ -114,3 +163,10 @@ class NoConnection(ExecuteError):
             f"{what} needs a database, and none is connected while SQL is printed",
             fix="run the migration itself, or use schema_editor.execute only",
         )
+
+
+def _literal(text: str) -> str:
+    """Return *text* as Python writes it, over several lines where that is safe."""
+    if "\\" in text or '"""' in text:
+        return repr(text)
+    return f'"""\n{text}\n"""'

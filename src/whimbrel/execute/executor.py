@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from whimbrel.errors.base import WhimbrelError
 from whimbrel.execute.batches import Batch, Part, alone, batches
+from whimbrel.execute.concerned import concerned
 from whimbrel.execute.editor import LiveEditor
 from whimbrel.execute.recorder import HISTORY_TABLE, Key, Recorder
 from whimbrel.execute.soft import exists_already
@@ -254,7 +255,7 @@ class _Job:
                 step.forwards(editor)
             editor.finish()
         except WhimbrelError as error:
-            place = place_of(batch.parts[0].migration, step)
+            place = place_of(batch.parts[0].migration, step, error)
             if len(batch.parts) > 1:
                 first, last = batch.parts[0].migration, batch.parts[-1].migration
                 place = f"{name_of(first)} to {name_of(last)}, executed as one"
@@ -280,10 +281,18 @@ def name_of(migration: Migration) -> str:
     return f"{migration.app_label}.{migration.name}"
 
 
-def place_of(migration: Migration, step: Step) -> str:
-    """Return where a step is: migration, operations, and what they do."""
+def place_of(migration: Migration, step: Step, error: Exception | None = None) -> str:
+    """Return where a step is: the migration, and the operations concerned."""
+    total = len(migration.operations)
+    places = [] if error is None else concerned(step.operations, error)
+    if places:
+        named = ", ".join(
+            f"operation {step.first + place} ({step.operations[place].describe()})"
+            for place in places
+        )
+        return f"{name_of(migration)}, {named} of {total}"
     last = step.first + len(step.operations) - 1
-    places = f"operation {step.first}"
+    text = f"operation {step.first}"
     if last > step.first:
-        places = f"operations {step.first} to {last}"
-    return f"{name_of(migration)}, {places} of {len(migration.operations)}"
+        text = f"operations {step.first} to {last}"
+    return f"{name_of(migration)}, {text} of {total}"

@@ -17,8 +17,10 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from whimbrel.errors.execute import RowsInTheWay
+from whimbrel.errors.execute import DependentObjects, RowsInTheWay
+from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.check import EXAMPLES, Check
+from whimbrel.schema.compiler import Compiler
 
 AS_IT_IS = {"no_parameters": True}
 LONGEST = 40
@@ -61,9 +63,31 @@ class Preflight:
             raise RowsInTheWay(
                 [self.words(check, rows) for check, rows in found],
                 [check.fix for check, _ in found if check.fix is not None],
+                [subject(check) for check, _ in found if check.model is not None],
             )
         for text in silent:
             self.notice(f"could not look at the rows first: {text}")
+
+    def find_dependents(self, compiler: Compiler, change: SchemaChange) -> None:
+        """
+        Look for objects that no model knows and that depend on what goes.
+
+        Raises:
+            DependentObjects: EX108, the change would fail on them.
+        """
+        try:
+            found = compiler.dependents(change, self.query)
+        except DBAPIError as error:
+            self.notice(f"could not look for views and the like: {error.orig}")
+            return
+        blocking = [item for item in found if item.blocks]
+        if blocking:
+            raise DependentObjects(
+                [str(item) for item in blocking],
+                [(item.drop, item.make) for item in blocking if item.drop],
+            )
+        for item in found:
+            self.notice(f"{item}, which is no longer there: make it anew")
 
     def worth_asking(self, checks: Sequence[Check]) -> list[Check]:
         """Return *checks* without those of tables that are empty."""
@@ -85,7 +109,7 @@ class Preflight:
         """Return the rows; what fails leaves the transaction as it was."""
         with self.shelter():
             result = self.connection.exec_driver_sql(sql, execution_options=AS_IT_IS)
-            return list(result.fetchall())
+            return list(result.fetchall()) if result.returns_rows else []
 
     def shelter(self) -> AbstractContextManager[object]:
         """A savepoint, where a failed query would end the transaction."""
@@ -117,3 +141,10 @@ def short(value: object) -> str:
     """Return *value* as Python writes it, cut; texts of numbers are as they are."""
     text = repr(value) if isinstance(value, str | bytes) else str(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def subject(check: Check) -> tuple[str, frozenset[str]]:
+    """Return the model, and the names of what *check* is about."""
+    assert check.model is not None
+    items = frozenset(() if check.item is None else (check.item,))
+    return check.model[1], check.fields | items

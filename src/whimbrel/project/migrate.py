@@ -127,6 +127,7 @@ def migrate(
     starting: Callable[[Sequence[PlannedMigration]], None] = ignore,
     progress: Tell = ignore,
     observe: Observe = ignore,
+    notice: Callable[[str], None] = ignore,
 ) -> Migrated:
     """
     Bring a database to a point of the history.
@@ -137,6 +138,8 @@ def migrate(
         progress: Called at the start and at the end of each migration.
 
         observe: Called with each statement before it is executed.
+
+        notice: Called with what a person should know, and that stops nothing.
 
     Raises:
         HistoryError: HI1xx, the files, the records or the target are wrong;
@@ -160,6 +163,7 @@ def migrate(
             starting=starting,
             progress=progress,
             observe=observe,
+            notice=notice,
         )
 
     return run(config, wanted.database, job)
@@ -173,6 +177,7 @@ def migrate_on(
     starting: Callable[[Sequence[PlannedMigration]], None] = ignore,
     progress: Tell = ignore,
     observe: Observe = ignore,
+    notice: Callable[[str], None] = ignore,
 ) -> Migrated:
     """Do what `migrate` does, on an open connection outside a transaction."""
     check_request(config, request)
@@ -207,6 +212,7 @@ def migrate_on(
         fuse=request.fuse,
         progress=note,
         observe=observe,
+        notice=notice,
         replaced=_replaced(history),
     )
     try:

@@ -155,6 +155,7 @@ class Project:
         prune: bool = False,
         progress: Callable[[Progress], None] = ignore,
         observe: Callable[[Statement], None] = ignore,
+        notice: Callable[[str], None] = ignore,
     ) -> Migrated:
         """Bring a database to a point of the history; see `project.migrate`."""
         request = Request(
@@ -166,7 +167,9 @@ class Project:
             fake_initial=fake_initial,
             prune=prune,
         )
-        return migrate(self.config, request, progress=progress, observe=observe)
+        return migrate(
+            self.config, request, progress=progress, observe=observe, notice=notice
+        )
 
     def showmigrations(self, *labels: str, database: str = DEFAULT) -> ShownMigrations:
         """Return the migrations, and which of them *database* has."""

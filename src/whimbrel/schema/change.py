@@ -42,6 +42,9 @@ class TableChange:
             have. A value whose text another one takes, and which has no new one
             itself, becomes a text that no enumeration has, so that the database
             refuses where rows have it.
+
+        model, fields: Whose table it is afterwards, and column (new name) → field:
+            for messages; nothing is derived from them.
     """
 
     before: Table | None
@@ -51,6 +54,8 @@ class TableChange:
     fills: Mapping[str, str] = field(default_factory=dict)
     casts: Mapping[str, str] = field(default_factory=dict)
     renamed_values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    model: tuple[str, str] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def kept_columns(self) -> Iterator[tuple[Column, Column]]:
         """Yield the columns before and after that are the same one."""

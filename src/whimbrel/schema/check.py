@@ -34,6 +34,10 @@ class Check:
 
         source: ``FROM … WHERE …``, which only bad rows fulfil.
 
+        item: Name of the constraint or index that is not kept.
+
+        model, fields: Whose table it is, and the fields behind *columns*.
+
         grouped: A row of the answer stands for several of the table; the last of
             *select* says for how many.
 
@@ -52,6 +56,9 @@ class Check:
     grouped: bool = False
     problem: str
     fix: str | None = None
+    item: str | None = None
+    model: tuple[str, str] | None = None
+    fields: frozenset[str] = frozenset()
 
     @property
     def sql(self) -> str:

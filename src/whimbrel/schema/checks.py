@@ -14,6 +14,7 @@ SQL is not asked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.check import Check
@@ -48,12 +49,15 @@ class CheckSQL(ConversionSQL):
         renames = Renames.of(change, self.quote)
         everything = list(fates(change))
         by_key = {fate.after.key: fate for fate in everything}
-        found = [c for fate in everything for c in self.of_columns(fate)]
+        found = [placed(f, c) for f in everything for c in self.of_columns(f)]
         for fate in everything:
             moved = renames.follow(fate.before)
-            found += self.of_checks(fate, moved)
-            found += self.of_keys(fate, moved)
-            found += self.of_foreign_keys(fate, moved, by_key, change)
+            items = [
+                *self.of_checks(fate, moved),
+                *self.of_keys(fate, moved),
+                *self.of_foreign_keys(fate, moved, by_key, change),
+            ]
+            found += [placed(fate, check) for check in items]
         return found
 
     # Columns
@@ -136,6 +140,7 @@ class CheckSQL(ConversionSQL):
                 shows=(*key_names(fate.before), *item.columns),
                 source=f"FROM {view} WHERE NOT ({condition})",
                 problem=f"against the check {name}",
+                item=item.name,
             )
 
     # Keys
@@ -180,6 +185,7 @@ class CheckSQL(ConversionSQL):
             shows=(*(self.unquoted(element) for element in key.elements), "rows"),
             source=f"FROM {view}{where} GROUP BY {groups} HAVING count(*) > 1",
             grouped=True,
+            item=item.name,
             problem=f"of ({over}) in more than one row, {forbids}",
         )
 
@@ -237,6 +243,7 @@ class CheckSQL(ConversionSQL):
             f"WHERE {' AND '.join(conditions)}",
             problem=f"whose {', '.join(item.columns)} leads to no row of "
             f"{item.target[1]}",
+            item=item.name,
         )
 
     def aliased(self, view: str, alias: str) -> str:
@@ -323,3 +330,11 @@ def fresh(fate: TableFate, moved: Iterable[Item], after: Iterable[Item]) -> list
 def is_null(sql: str) -> bool:
     """Whether a default is the same as none."""
     return sql.strip("() ").upper() == "NULL"
+
+
+def placed(fate: TableFate, check: Check) -> Check:
+    """Return *check* with the model and fields that it is about."""
+    change = fate.change
+    columns = {*check.columns, *(change.renamed.get(c, c) for c in check.columns)}
+    fields = frozenset(change.fields[c] for c in columns if c in change.fields)
+    return replace(check, model=change.model, fields=fields)

@@ -19,6 +19,7 @@ from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison, compare
+from whimbrel.schema.dependents import Dependent
 from whimbrel.schema.namespaces import columns, keys
 from whimbrel.schema.namespaces import table as table_of
 from whimbrel.schema.objects import (
@@ -30,7 +31,7 @@ from whimbrel.schema.objects import (
 )
 from whimbrel.schema.renaming import RenamingSQL
 from whimbrel.schema.sequences import SequenceSQL
-from whimbrel.schema.statement import Lookup, Statement, Watching
+from whimbrel.schema.statement import Ask, Lookup, Statement, Watching
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.units import Phase, Unit, in_order, in_schemas
 
@@ -82,6 +83,10 @@ class Compiler(RenamingSQL, SequenceSQL):
 
     def watches(self, change: SchemaChange) -> Sequence[Watching]:
         """Return who looks at foreign keys where the database does not itself."""
+        return ()
+
+    def dependents(self, change: SchemaChange, ask: Ask) -> Sequence[Dependent]:
+        """Return what no model knows and yet depends on what *change* takes away."""
         return ()
 
     # Names that only the database knows

@@ -209,6 +209,8 @@ def _table_change(
         fills=fills_of(pair, after, hints, lowering),
         casts=casts,
         renamed_values=renamed_values_of(pair, before, after, hints, lowering),
+        model=pair.model,
+        fields=pair.fields,
     )
 
 

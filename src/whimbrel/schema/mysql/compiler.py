@@ -17,7 +17,9 @@ from whimbrel.migrations.effects import Effects
 from whimbrel.schema.change import SchemaChange, TableChange
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.comparison import Comparison
+from whimbrel.schema.dependents import Dependent, Lost, dropped
 from whimbrel.schema.mysql.checks import MysqlChecks
+from whimbrel.schema.mysql.dependents import dependents
 from whimbrel.schema.mysql.items import MysqlItemSQL
 from whimbrel.schema.mysql.keys import ForeignKeyIndex, with_own_indexes
 from whimbrel.schema.mysql.lookup import candidates, chosen
@@ -33,7 +35,7 @@ from whimbrel.schema.namespaces import NONE, freed
 from whimbrel.schema.namespaces import table as table_of
 from whimbrel.schema.objects import Constraint, ForeignKey, Index, Table, TableKey
 from whimbrel.schema.renames import Name, rename_steps
-from whimbrel.schema.statement import Lookup, Statement
+from whimbrel.schema.statement import Ask, Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.units import Names, Phase, Unit
 
@@ -49,6 +51,13 @@ class MysqlCompiler(MysqlItemSQL):
         for step in steps:
             statements += super().compile(self.with_keys(step))
         return statements
+
+    def dependents(self, change: SchemaChange, ask: Ask) -> list[Dependent]:
+        comparison = self.compared(change)
+        renamed = [Lost(table=key) for key in comparison.renames.tables]
+        for key, moves in comparison.renames.columns.items():
+            renamed += [Lost(table=key, column=name) for name in moves]
+        return dependents([*dropped(comparison), *renamed], ask, self.literal)
 
     def lookup_query(self, lookup: Lookup) -> str | None:
         same_table = self.facts.checks_belong_to_tables

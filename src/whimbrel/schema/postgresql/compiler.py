@@ -12,15 +12,18 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 
+from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.constraints import Keyed
+from whimbrel.schema.dependents import Dependent, Lost, dropped
 from whimbrel.schema.objects import Table
 from whimbrel.schema.postgresql.checks import PostgresqlChecks
+from whimbrel.schema.postgresql.dependents import dependents, known_in
 from whimbrel.schema.postgresql.enums import EnumSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
 from whimbrel.schema.postgresql.lookup import candidates, chosen
 from whimbrel.schema.postgresql.options import storage_change
-from whimbrel.schema.statement import Lookup, Statement
+from whimbrel.schema.statement import Ask, Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
 
 
@@ -39,6 +42,23 @@ class PostgresqlCompiler(EnumSQL):
 
     def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
         return chosen(lookup, rows)
+
+    def dependents(self, change: SchemaChange, ask: Ask) -> list[Dependent]:
+        comparison = self.compared(change)
+        lost = [*dropped(comparison)]
+        for diff in comparison.diffs:
+            was = {new: old for old, new in diff.renamed.items()}
+            lost += [
+                Lost(
+                    table=diff.before.key,
+                    column=was.get(after.name, after.name),
+                    retyped=True,
+                )
+                for before, after in diff.altered
+                if self.type_differs(before, after)
+            ]
+        tables = [item.before for item in change.tables if item.before is not None]
+        return dependents(lost, ask, self.key_sql, self.literal, known_in(tables))
 
     def constraint_comment(self, table: Table, item: Keyed) -> list[Statement]:
         if item.name is None:

@@ -23,6 +23,7 @@ from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.compiler import Compiler
+from whimbrel.schema.dependents import Dependent, dropped
 from whimbrel.schema.namespaces import NONE, columns, freed
 from whimbrel.schema.objects import (
     Column,
@@ -34,11 +35,12 @@ from whimbrel.schema.objects import (
 )
 from whimbrel.schema.renames import ASIDE
 from whimbrel.schema.sqlite.checks import SqliteChecks
+from whimbrel.schema.sqlite.dependents import dependents
 from whimbrel.schema.sqlite.facts import SqliteFacts
 from whimbrel.schema.sqlite.in_place import InPlace, is_null
 from whimbrel.schema.sqlite.rebuild import Rebuild
 from whimbrel.schema.sqlite.violations import Watch, watches
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.statement import Ask, Statement
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.units import Names, Phase, Unit
 
@@ -176,6 +178,9 @@ class SqliteCompiler(Compiler):
     def drop_early(self, diff: TableDiff) -> list[Statement]:
         """Nothing: a constraint goes when its table is altered."""
         return []
+
+    def dependents(self, change: SchemaChange, ask: Ask) -> list[Dependent]:
+        return dependents(dropped(self.compared(change)), ask)
 
     def watches(self, change: SchemaChange) -> list[Watch]:
         """Return what tells new rows that lead nowhere from those of before."""
