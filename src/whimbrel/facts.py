@@ -25,6 +25,9 @@ class Facts:
     transactional_ddl: bool = False
     """A rolled back transaction takes its DDL back."""
 
+    errors_end_transactions: bool = False
+    """After a statement that failed, a transaction takes nothing but its end."""
+
     combines_alters: bool = False
     """One ALTER TABLE may hold several clauses."""
 

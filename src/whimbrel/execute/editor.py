@@ -129,7 +129,9 @@ class LiveEditor(SchemaEditor):
         self.observe = observe
         self._session: Session | None = None
         self._saved: dict[TableKey | None, list[str]] = {}
-        self._preflight = Preflight(connection, notice)
+        self._preflight = Preflight(
+            connection, database.facts.errors_end_transactions, notice
+        )
         self._guard = Guard((), self._preflight.query)
 
     @property
@@ -153,6 +155,7 @@ class LiveEditor(SchemaEditor):
         self._preflight.find_dependents(compiler, change)
         self._preflight.ask_all(compiler.checks.checks(change))
         self._guard = Guard(compiler.watches(change), self._preflight.query)
+        self._preflight.close()
         yield
         for statement in self._guard.statements():
             self.run(statement)

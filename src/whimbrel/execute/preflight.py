@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, NestedTransaction
 from sqlalchemy.exc import DBAPIError
 
 from whimbrel.errors.execute import DependentObjects, RowsInTheWay
@@ -29,18 +28,23 @@ LONGEST = 40
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Preflight:
     """
     Asks the questions of one change.
 
     Args:
+        shelters: A failed query would end the transaction, so that the queries
+            stand in a savepoint.
+
         notice: Told about a question that the database could not answer. That is
             no finding: the change itself will show.
     """
 
     connection: Connection
+    shelters: bool
     notice: Callable[[str], None]
+    savepoint: NestedTransaction | None = None
 
     def ask_all(self, checks: Sequence[Check]) -> None:
         """
@@ -107,16 +111,27 @@ class Preflight:
 
     def query(self, sql: str) -> list[Row]:
         """Return the rows; what fails leaves the transaction as it was."""
-        with self.shelter():
+        if self.shelters and self.savepoint is None and self.is_in_transaction:
+            self.savepoint = self.connection.begin_nested()
+        try:
             result = self.connection.exec_driver_sql(sql, execution_options=AS_IT_IS)
-            return list(result.fetchall()) if result.returns_rows else []
+        except DBAPIError:
+            if self.savepoint is not None:
+                self.savepoint.rollback()
+                self.savepoint = None
+            raise
+        return list(result.fetchall()) if result.returns_rows else []
 
-    def shelter(self) -> AbstractContextManager[object]:
-        """A savepoint, where a failed query would end the transaction."""
+    @property
+    def is_in_transaction(self) -> bool:
         options = self.connection.get_execution_options()
-        if options.get("isolation_level") == "AUTOCOMMIT":
-            return nullcontext()
-        return self.connection.begin_nested()
+        return options.get("isolation_level") != "AUTOCOMMIT"
+
+    def close(self) -> None:
+        """End the savepoint: all is asked."""
+        if self.savepoint is not None:
+            self.savepoint.commit()
+            self.savepoint = None
 
     def words(self, check: Check, rows: list[Row]) -> str:
         """Return one finding for people."""

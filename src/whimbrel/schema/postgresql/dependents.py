@@ -35,6 +35,17 @@ direct AS (
     OR g.num IS NULL AND d.refclassid = 'pg_type'::regclass AND d.refobjid = c.reltype
 )
 """
+ANY = (
+    GONE
+    + """
+SELECT 1 FROM direct
+WHERE classid = 'pg_attrdef'::regclass
+OR deptype = 'n' AND (classid <> 'pg_constraint'::regclass OR NOT retyped)
+LIMIT 1
+"""
+)
+"""Whether there may be anything: what follows costs more to plan than to run."""
+
 VIEWS = (
     GONE
     + """,
@@ -165,6 +176,8 @@ def dependents(
     if not lost:
         return []
     values = ", ".join(row(item, spell, literal) for item in lost)
+    if not ask(ANY.format(values=values).strip()):
+        return []
     found = [view(*r) for r in ask(VIEWS.format(values=values).strip())]
     for kind, name, label, holder, drop, make in ask(
         OTHERS.format(values=values).strip()

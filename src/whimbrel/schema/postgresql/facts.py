@@ -32,6 +32,7 @@ def facts(version: tuple[int, ...] | None = None) -> PostgresqlFacts:
     return PostgresqlFacts(
         identifier_length=63,
         transactional_ddl=True,
+        errors_end_transactions=True,
         combines_alters=True,
         renames_constraints=True,
         partial_indexes=True,
