@@ -38,6 +38,10 @@ class Facts:
     """ALTER TABLE … DROP COLUMN exists."""
 
     renames_columns: bool = True
+    follows_renames: bool = True
+    """Checks and computed columns follow the rename of a column; otherwise it is
+    refused as long as one of them mentions the column."""
+
     alters_constraints: bool = True
     """Constraints can be added to and dropped from an existing table."""
 
@@ -47,6 +51,9 @@ class Facts:
     partial_indexes: bool = False
     expression_indexes: bool = False
     covering_indexes: bool = False
+    descending_indexes: bool = True
+    """The order of an index's columns is kept, not only read."""
+
     text_indexes: bool = True
     """A text or blob column can be indexed without a prefix length."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 
+from whimbrel.facts import Facts
 from whimbrel.testing.catalog import Catalog, catalog, differences
 from whimbrel.testing.databases import Scratch
 
@@ -245,7 +246,7 @@ MYSQL = [
         "CREATE TABLE t (a INT)",
         "CREATE TABLE t (a INT) COLLATE utf8mb4_bin",
     ),
-    ("engine", "CREATE TABLE t (a INT)", "CREATE TABLE t (a INT) ENGINE=Aria"),
+    ("engine", "CREATE TABLE t (a INT)", "CREATE TABLE t (a INT) ENGINE=MyISAM"),
     ("unsigned", "CREATE TABLE t (a INT)", "CREATE TABLE t (a INT UNSIGNED)"),
     (
         "AUTO_INCREMENT",
@@ -298,10 +299,12 @@ CASES = [
 ]
 
 
-def test_every_difference_is_seen(database: Scratch) -> None:
+def test_every_difference_is_seen(database: Scratch, facts: Facts) -> None:
     """Two schemas that differ in one thing never look equal."""
     wrong = []
     for only, words, one, other in CASES:
+        if words == "an index's direction" and not facts.descending_indexes:
+            continue
         if only not in {"any", database.name}:
             continue
         a, b = build(database, one), build(database, other)
@@ -333,6 +336,13 @@ def test_a_schema_built_twice_looks_equal(database: Scratch) -> None:
             "CREATE TABLE s (a INTEGER, x INTEGER, CONSTRAINT c CHECK (x > 0));"
             " ALTER TABLE s RENAME TO t; ALTER TABLE t RENAME COLUMN x TO b",
             id="rename table and column",
+            marks=pytest.mark.needs("follows_renames"),
+        ),
+        pytest.param(
+            "CREATE TABLE t (a INTEGER, b INTEGER, CONSTRAINT c CHECK (a > 0))",
+            "CREATE TABLE s (a INTEGER, x INTEGER, CONSTRAINT c CHECK (a > 0));"
+            " ALTER TABLE s RENAME TO t; ALTER TABLE t RENAME COLUMN x TO b",
+            id="rename table and a column that nothing mentions",
         ),
         pytest.param(
             "CREATE TABLE t (a INTEGER)",

@@ -26,6 +26,7 @@ PLAIN = book()
 NOTES = "INSERT INTO t (id, a) VALUES (1, '12'), (2, 'x7'), (3, NULL)"
 NOW = sa.text("CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP")
 ASCII = mysql.CHAR(3, charset="ascii")
+UUIDS = sa.String(36)
 INDEXED = (col("a"), col("b"), col("c"))
 
 
@@ -114,7 +115,7 @@ COLUMNS = {
             col("b", sa.Uuid, nullable=False),
         ),
         rows=("INSERT INTO t (id, at) VALUES (1, '2001-02-03 04:05:06')",),
-        fills={"t": {"a": "1", "b": "'00000000-0000-0000-0000-000000000000'"}},
+        fills={"t": {"a": "1", "b": f"'{'0' * 32}'"}},
         expected={"SELECT a, CAST(at AS CHAR) FROM t": [(1, "2001-02-03 04:05:06")]},
         returned={"SELECT a, CAST(at AS CHAR) FROM t": [(1, "2001-02-03 04:05:06")]},
     ),
@@ -132,6 +133,19 @@ COLUMNS = {
         expected={
             "SELECT note FROM book ORDER BY id": [("no 1",), ("no 5",)],
             "SELECT `blob` FROM book LIMIT 1": [(b"\x00\xff",)],
+        },
+    ),
+    "a default that is another in every row": Pair(
+        before=t(),
+        after=t(
+            col("a", UUIDS, nullable=False, server_default=sa.text("(uuid())")),
+            col("b", UUIDS, server_default=sa.text("(uuid())")),
+            col("c", sa.String(90), server_default=sa.text("(user())")),
+        ),
+        rows=("INSERT INTO t (id) VALUES (4), (7)",),
+        expected={
+            "SELECT count(DISTINCT a), count(DISTINCT b) FROM t": [(2, 2)],
+            "SELECT count(*) FROM t WHERE c IS NULL": [(0,)],
         },
     ),
     "a document is renamed": Pair(

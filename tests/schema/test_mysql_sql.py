@@ -199,6 +199,44 @@ def test_a_charset_changes_with_the_columns_that_have_none() -> None:
     ]
 
 
+def test_the_charset_of_the_database_comes_back_by_its_collation() -> None:
+    pair = OPTIONS["another charset"].reversed()
+    first, second = MYSQL.compile(pair.change(MYSQL.lower_table))
+
+    assert first.sql == "ALTER TABLE t DEFAULT COLLATE={name}"
+    assert first.lookups == (Lookup(kind="collation", table=(None, "t"), columns=()),)
+    assert second.sql == (
+        "ALTER TABLE t MODIFY COLUMN a VARCHAR(50), MODIFY COLUMN b TEXT"
+    )
+
+
+def test_mysql_adds_one_full_text_index_at_a_time() -> None:
+    assert texts(KEYS["full texts"], MYSQL) == [
+        "ALTER TABLE t ADD FULLTEXT INDEX fa (a)",
+        "ALTER TABLE t ADD FULLTEXT INDEX fb (b)",
+    ]
+
+
+def test_mysql_refuses_to_add_a_default_that_a_replica_could_compute_otherwise() -> (
+    None
+):
+    pair = OWN_COLUMNS["a default that is another in every row"]
+
+    assert texts(pair, MYSQL) == [
+        "ALTER TABLE t ADD COLUMN a VARCHAR(36), ADD COLUMN b VARCHAR(36), "
+        "ADD COLUMN c VARCHAR(90)",
+        "UPDATE t SET a = (uuid())",
+        "UPDATE t SET b = (uuid())",
+        "UPDATE t SET c = (user())",
+        "ALTER TABLE t MODIFY COLUMN a VARCHAR(36) NOT NULL DEFAULT (uuid()), "
+        "MODIFY COLUMN b VARCHAR(36) DEFAULT (uuid()), "
+        "MODIFY COLUMN c VARCHAR(90) DEFAULT (user())",
+    ]
+    assert texts(pair, MARIADB)[0].startswith(
+        "ALTER TABLE t ADD COLUMN a VARCHAR(36) NOT NULL DEFAULT (uuid())"
+    )
+
+
 def test_percent_signs_backslashes_and_quotes() -> None:
     after = table("t", col("a", TEXT, comment="it's 5 % \\"))
 

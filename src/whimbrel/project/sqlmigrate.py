@@ -32,6 +32,7 @@ NAMELESS = {
     "check": "check constraint",
     "exclude": "exclusion constraint",
     "index": "index",
+    "collation": "collation",
 }
 
 

@@ -13,7 +13,9 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from whimbrel.schema.objects import TableKey
 
-Kind = Literal["primary_key", "foreign_key", "unique", "check", "exclude", "index"]
+Kind = Literal[
+    "primary_key", "foreign_key", "unique", "check", "exclude", "index", "collation"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class Lookup:
 
     The executor finds the one object of *kind* on *table* over exactly *columns*
     and puts its quoted name where the statement's template says `placeholder`.
+
+    A *kind* ``collation`` is that of the database in which *table* is.
 
     Args:
         expected: The name that it should have. Of several that fit, it is the one

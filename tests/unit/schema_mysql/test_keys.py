@@ -51,6 +51,11 @@ def test_what_an_index_begins_with(sql: str, columns: tuple[str, ...]) -> None:
     assert leading_columns(sql) == columns
 
 
+def test_mysql_s_foreign_keys_need_an_index_in_ascending_order() -> None:
+    assert leading_columns("(a DESC, b)", descending=False) == ()
+    assert leading_columns("(a, b DESC)", descending=False) == ("a",)
+
+
 def test_a_foreign_key_brings_an_index_named_after_it() -> None:
     assert brought(refers("a", name="fk")) == [("fk", "(a)")]
     assert brought(refers("a b")) == [("a b", "(`a b`)")]

@@ -92,3 +92,12 @@ def test_names_that_mysql_numbers_are_no_difference(a: Item, b: Item) -> None:
 def test_given_names_are_a_difference_on_mysql() -> None:
     assert compare(book(foreign_key("k")), book(foreign_key("l")), "mysql") != ""
     assert compare(book(index("k")), book(index("a")), "mysql") != ""
+
+
+def test_how_mysql_prints_a_negative_number_is_no_difference() -> None:
+    a = book(make_item("check", "ck", {"sql": "(`a` >= -(1))"}))
+    b = book(make_item("check", "ck", {"sql": "(`a` >= -1)"}))
+    c = book(make_item("check", "ck", {"sql": "(`a` >= -(`b`))"}))
+
+    assert compare(a, b, "mysql") == ""
+    assert compare(a, c, "mysql") != ""

@@ -38,6 +38,14 @@ ON_UPDATE = re.compile(r"\bON UPDATE\b", re.IGNORECASE)
 TOO_SHORT = re.compile(r"^((?:VAR)?CHAR)\((?:3[2-5])\)", re.IGNORECASE)
 """Types of text that take the 32 digits of a UUID, but not its dashes too."""
 
+UNSAFE = re.compile(
+    r"\b(uuid|uuid_short|rand|random_bytes|sysdate|(session_|system_)?user|version"
+    r"|load_file|found_rows)\s*\(|\bcurrent_user\b",
+    re.IGNORECASE,
+)
+"""Calls that MySQL refuses in the default of an added column (error 1674): a replica
+could compute another value for the rows that are there."""
+
 NEEDS_FILL = re.compile(r"date|timestamp|json|uuid|inet", re.IGNORECASE)
 """Types whose rows get no usable value by themselves, as numbers and texts do."""
 
@@ -89,19 +97,32 @@ class MysqlColumnSQL(Compiler):
         """
         fill = self.fill_of(diff, column)
         definition = self.column_definition(diff.after, column)
-        if fill is None or fill == column.default:
+        unsafe = self.adds_unsafely(column)
+        if fill is None and unsafe:
+            fill = column.default
+        if fill is None or (fill == column.default and not unsafe):
             return ColumnSteps(first=(f"ADD COLUMN {definition}",))
         if LITERAL.fullmatch(fill) and self.takes_default(column):
             filled = replace(column, default=fill)
             first = f"ADD COLUMN {self.column_definition(diff.after, filled)}"
             return ColumnSteps(first=(first,), last=(self.modify(diff, column),))
         loose = replace(column, nullable=True)
+        if unsafe:
+            loose = replace(loose, default=None)
         first = f"ADD COLUMN {self.column_definition(diff.after, loose)}"
-        last = () if column.nullable else (self.modify(diff, column),)
+        last = () if loose == column else (self.modify(diff, column),)
         return ColumnSteps(
             first=(first,),
             middle=tuple(self.fill_all(diff.after, column, fill)),
             last=last,
+        )
+
+    def adds_unsafely(self, column: Column) -> bool:
+        """Whether *column* cannot be added with the default that it has."""
+        return (
+            not self.facts.adds_unsafe_defaults
+            and column.default is not None
+            and UNSAFE.search(column.default) is not None
         )
 
     def fill_of(self, diff: TableDiff, column: Column) -> str | None:

@@ -25,6 +25,7 @@ from whimbrel.schema.mysql.keys import ForeignKeyIndex, with_own_indexes
 from whimbrel.schema.mysql.lookup import candidates, chosen
 from whimbrel.schema.mysql.options import (
     changes_text,
+    loses_charset,
     partition_clauses,
     partitions,
     table_options,
@@ -68,12 +69,13 @@ class MysqlCompiler(MysqlItemSQL):
 
     def with_keys(self, change: SchemaChange) -> SchemaChange:
         """Return *change* with the indexes that foreign keys bring."""
+        serves = self.facts.descending_serves
 
         def whole(table: TableChange) -> TableChange:
             return replace(
                 table,
-                before=with_own_indexes(table.before, self.quote),
-                after=with_own_indexes(table.after, self.quote),
+                before=with_own_indexes(table.before, self.quote, descending=serves),
+                after=with_own_indexes(table.after, self.quote, descending=serves),
             )
 
         return replace(change, tables=tuple(map(whole, change.tables)))
@@ -242,7 +244,7 @@ class MysqlCompiler(MysqlItemSQL):
         ]
         key, does = diff.after.key, self.describe_diff(diff)
         lookups = self.lookups(diff)
-        statements = []
+        statements = self.charset_back(diff)
         if cast:
             statements += self.alter(key, drops, does, lookups=lookups)
             statements += self.step_aside(diff, cast)
@@ -251,8 +253,29 @@ class MysqlCompiler(MysqlItemSQL):
             statements += self.alter(key, [*drops, *early], does, lookups=lookups)
             statements += middle
             drops, early = [], []
-        last = self.alter(key, [*drops, *early, *late], does, lookups=lookups)
-        return [*statements, *last]
+        statements += self.alter(key, [*drops, *early, *late], does, lookups=lookups)
+        for index in self.waiting(diff):
+            clause = f"ADD {self.index_definition(index)}"
+            words = f"add index {index.name} on {diff.after.name}"
+            statements += self.alter(key, [clause], words)
+        return statements
+
+    def charset_back(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return the way back to the charset and collation of the database.
+
+        No word says it: ``CHARACTER SET=DEFAULT`` is refused by MySQL, and means
+        the charset's usual collation to MariaDB, not the database's.
+        """
+        if not loses_charset(diff):
+            return []
+        key = diff.after.key
+        return self.alter(
+            key,
+            ["DEFAULT COLLATE={name}"],
+            f"give {diff.after.name} the collation of its database",
+            lookups=[Lookup(kind="collation", table=key, columns=())],
+        )
 
     def column_clauses(
         self, diff: TableDiff

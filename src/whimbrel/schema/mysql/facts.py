@@ -24,10 +24,6 @@ class MysqlFacts(Facts):
     rename_clause: bool = True
     """ALTER TABLE … RENAME COLUMN exists; else CHANGE, which restates the column."""
 
-    follows_renames: bool = True
-    """Checks and generated columns follow the rename of a column; otherwise it is
-    refused as long as one of them mentions the column."""
-
     drop_check: str = "DROP CHECK"
     """How the clause that drops a check begins."""
 
@@ -44,7 +40,15 @@ class MysqlFacts(Facts):
     checks_belong_to_tables: bool = False
     """Two tables may have checks of one name, and the catalog says whose they are."""
 
-    descending_indexes: bool = True
+    descending_serves: bool = True
+    """A foreign key brings no index where one in descending order is there."""
+
+    joins_text_indexes: bool = True
+    """One ALTER TABLE may add several FULLTEXT indexes."""
+
+    adds_unsafe_defaults: bool = True
+    """ADD COLUMN takes a default whose value depends on where it is computed."""
+
     native_uuid: bool = False
 
 
@@ -72,6 +76,9 @@ def _mysql(version: tuple[int, ...] | None) -> MysqlFacts:
         follows_renames=False,
         expression_defaults=version >= (8, 0, 13),
         descending_indexes=version >= (8, 0, 1),
+        descending_serves=False,
+        joins_text_indexes=False,
+        adds_unsafe_defaults=False,
     )
 
 

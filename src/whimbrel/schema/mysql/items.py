@@ -94,7 +94,8 @@ class MysqlItemSQL(MysqlColumnSQL):
         """Whether *index* of `diff.before` serves a foreign key that stays."""
         if index.prefix in NOT_ORDERED:
             return False
-        columns = self.after_renames(diff, leading_columns(index.sql))
+        named = leading_columns(index.sql, descending=self.facts.descending_serves)
+        columns = self.after_renames(diff, named)
         return any(serves(columns, key) for _, key in diff.foreign_keys.kept)
 
     def after_renames(self, diff: TableDiff, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -133,16 +134,22 @@ class MysqlItemSQL(MysqlColumnSQL):
             for old, new in diff.indexes.renamed
         ]
         clauses += [self.add_constraint(key) for key in diff.primary_key.added]
+        waiting = self.waiting(diff)
         clauses += [
             f"ADD {self.index_definition(index)}"
             for index in diff.indexes.added
-            if not isinstance(index, ForeignKeyIndex)
+            if not isinstance(index, ForeignKeyIndex) and index not in waiting
         ]
         clauses += [self.add_constraint(check) for check in diff.constraints.added]
         clauses += option_clauses(diff)
         if diff.moved.comment != diff.after.comment:
             clauses.append(self.comment_option(diff.after))
         return clauses
+
+    def waiting(self, diff: TableDiff) -> list[Index]:
+        """Return the indexes that cannot be added beside others."""
+        texts = [index for index in diff.indexes.added if index.prefix == "FULLTEXT"]
+        return [] if self.facts.joins_text_indexes else texts[1:]
 
     def describe_diff(self, diff: TableDiff) -> str:
         table = diff.after.name

@@ -60,12 +60,20 @@ def unique_indexes(
     return (*made, *indexes)
 
 
-def leading_columns(sql: str) -> tuple[str, ...]:
-    """Return the whole columns, in either order, with which an index's text begins."""
+def leading_columns(sql: str, *, descending: bool = True) -> tuple[str, ...]:
+    """
+    Return the whole columns with which an index's text begins.
+
+    Args:
+        descending: Whether a column in descending order is one of them.
+    """
     columns: list[str] = []
     name: str | None = None
     for token in tokens(sql.strip().removeprefix("("), backslash=True):
-        if token.text.isspace() or token.text.upper() in ("ASC", "DESC"):
+        word = token.text.upper()
+        if word == "DESC" and not descending:
+            break
+        if token.text.isspace() or word in ("ASC", "DESC"):
             continue
         if token.text in ",)":
             if name is None:
@@ -86,21 +94,30 @@ def serves(columns: tuple[str, ...], key: ForeignKey) -> bool:
     return columns[: len(key.columns)] == key.columns
 
 
-def index_serves(index: Index, key: ForeignKey) -> bool:
-    """Return whether *index* serves the foreign key *key*."""
+def index_serves(index: Index, key: ForeignKey, *, descending: bool = True) -> bool:
+    """Return whether *index* serves the foreign key *key*, which then brings none."""
     if index.prefix in NOT_ORDERED:
         return False
-    return serves(leading_columns(index.sql), key)
+    return serves(leading_columns(index.sql, descending=descending), key)
 
 
-def own_indexes(table: Table, quote: Quote) -> tuple[ForeignKeyIndex, ...]:
-    """Return the indexes that *table*'s foreign keys bring."""
+def own_indexes(
+    table: Table, quote: Quote, *, descending: bool = True
+) -> tuple[ForeignKeyIndex, ...]:
+    """
+    Return the indexes that *table*'s foreign keys bring.
+
+    Args:
+        descending: Whether an index in descending order serves a foreign key.
+    """
     primary = table.primary_key.columns if table.primary_key else ()
     keys = [
         key
         for key in table.foreign_keys
         if not serves(primary, key)
-        and not any(index_serves(index, key) for index in table.indexes)
+        and not any(
+            index_serves(index, key, descending=descending) for index in table.indexes
+        )
     ]
     taken = {index.name for index in table.indexes}
     made = []
@@ -124,8 +141,11 @@ def covers(other: ForeignKey, key: ForeignKey) -> bool:
     return serves(other.columns, key)
 
 
-def with_own_indexes(table: Table | None, quote: Quote) -> Table | None:
+def with_own_indexes(
+    table: Table | None, quote: Quote, *, descending: bool = True
+) -> Table | None:
     """Return *table* with the indexes that its foreign keys bring."""
     if table is None or not table.foreign_keys:
         return table
-    return replace(table, indexes=(*table.indexes, *own_indexes(table, quote)))
+    own = own_indexes(table, quote, descending=descending)
+    return replace(table, indexes=(*table.indexes, *own))

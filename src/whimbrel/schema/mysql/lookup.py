@@ -42,12 +42,22 @@ WHERE table_schema = {schema} AND table_name = {table}
 ORDER BY index_name, seq_in_index
 """
 
+_COLLATION = """
+SELECT default_collation_name FROM information_schema.schemata
+WHERE schema_name = {schema}
+"""
+
 
 def candidates(lookup: Lookup, literal: Literal, *, is_mariadb: bool) -> str:
     """Return the query whose rows `chosen` understands."""
     schema, table = lookup.table
     where = "DATABASE()" if schema is None else literal(schema)
-    query = {"foreign_key": _FOREIGN_KEYS, "check": _CHECKS}.get(lookup.kind, _INDEXES)
+    queries = {
+        "foreign_key": _FOREIGN_KEYS,
+        "check": _CHECKS,
+        "collation": _COLLATION,
+    }
+    query = queries.get(lookup.kind, _INDEXES)
     same = "\nAND c.table_name = t.table_name" if is_mariadb else ""
     return query.format(schema=where, table=literal(table), same_table=same).strip()
 
@@ -55,6 +65,8 @@ def candidates(lookup: Lookup, literal: Literal, *, is_mariadb: bool) -> str:
 def chosen(lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
     """Return the names that fit; anything but one is for the caller to report."""
     rows = [row for row in rows if row[0] not in lookup.known]
+    if lookup.kind == "collation":
+        return [str(row[0]) for row in rows]
     if lookup.kind == "check":
         return _checks(lookup, rows)
     parts: dict[str, list[Sequence[object]]] = {}

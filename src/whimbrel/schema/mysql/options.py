@@ -33,8 +33,6 @@ NATURAL: Mapping[str, str] = {
     "ENGINE": "ENGINE=InnoDB",
     "ROW_FORMAT": "ROW_FORMAT=DEFAULT",
     "KEY_BLOCK_SIZE": "KEY_BLOCK_SIZE=0",
-    **dict.fromkeys(CHARSET, "DEFAULT CHARACTER SET=DEFAULT"),
-    **dict.fromkeys(COLLATE, "DEFAULT COLLATE=DEFAULT"),
     "PARTITION_BY": "REMOVE PARTITIONING",
 }
 """What an option goes back to when it is no longer given. Others stay as they
@@ -78,14 +76,23 @@ def takes_charset(column: Column) -> bool:
     )
 
 
+def loses_charset(diff: TableDiff) -> bool:
+    """Return whether the charset or collation goes back to the database's."""
+    before, after = dict(diff.moved.options), dict(diff.after.options)
+    gone = before.keys() - after.keys()
+    names = CHARSET | COLLATE
+    return not names.isdisjoint(gone) and names.isdisjoint(after)
+
+
 def option_clauses(diff: TableDiff) -> Iterator[str]:
-    """Yield the clauses of ALTER TABLE for changed options, partitions apart."""
+    """
+    Yield the clauses of ALTER TABLE for changed options, partitions apart.
+
+    A charset or collation that is no longer given is no clause: see
+    `loses_charset`.
+    """
     before, after = dict(diff.moved.options), dict(diff.after.options)
     gone = before.keys() - after.keys() - {*PARTITIONING}
-    if not CHARSET.isdisjoint(after) or not CHARSET.isdisjoint(gone):
-        gone -= COLLATE  # a charset brings its collation
-    if not CHARSET.isdisjoint(after):
-        gone -= CHARSET
     for name in sorted(gone):
         if name in NATURAL:
             yield NATURAL[name]
