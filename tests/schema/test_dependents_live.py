@@ -285,6 +285,12 @@ class TestMysql:
         (notice,) = outcome.notices
         assert notice.startswith(f"view titles uses {says}")
 
+    def test_a_namesake_in_another_database(self, my: Scratch) -> None:
+        there(my)
+        with scratch_database(my.server) as other:
+            there(other, VIEW)
+            assert attempt(my, WITH, WITHOUT).notices == []
+
     def test_a_rename_is_not_followed(self, my: Scratch) -> None:
         there(my, VIEW, OTHER_VIEW)
         hints = Hints(fields={(APP, "book", "title"): "name"})

@@ -6,7 +6,9 @@ database; rows that are in order are never refused.
 from __future__ import annotations
 
 import datetime
+import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -476,6 +478,41 @@ def test_all_that_is_found_is_said_at_once(database: Scratch) -> None:
     )
     fill(database, before, valued("too long", None))
     assert len(attempt(database, before, after).found) == 3
+
+
+def test_bytes_that_become_a_text_are_counted_as_text(database: Scratch) -> None:
+    """In PostgreSQL's notation they are twice as long, and in UTF-8 somewhat."""
+    before, after = retyped(sa.LargeBinary, texts(8))
+    fill(database, before, valued("ünï".encode(), b"12345678", None))
+    assert attempt(database, before, after).error is None
+    fill(database, before, valued(b"123456789"))
+    assert len(attempt(database, before, after).found) == 1
+
+
+def test_a_uuid_goes_into_its_digits(database: Scratch) -> None:
+    """Where the rows are converted so; in a text without room for the dashes."""
+    before, after = retyped(sa.Uuid, sa.CHAR(32))
+    fill(database, before, valued(uuid.UUID(int=5), None))
+    outcome = attempt(database, before, after)
+    refused = database.name == "postgresql"  # which writes the dashes
+    assert (outcome.error is not None) == refused
+    assert attempt(database, before, retyped(sa.Uuid, sa.CHAR(36))[1]).error is None
+
+
+def test_a_text_that_is_no_document(database: Scratch) -> None:
+    before, after = retyped(sa.Text, sa.JSON)
+    fill(database, before, valued('{"a": [1, 2]}', "5", None))
+    assert attempt(database, before, after).error is None
+    fill(database, before, valued('{"a": [1, 2'))
+    outcome = attempt(database, before, after)
+    assert outcome.error is not None
+
+
+@pytest.mark.needs("sequences", "schemas")
+def test_not_a_number_fits_every_decimal(database: Scratch) -> None:
+    before, after = retyped(sa.Numeric(8, 3), sa.Numeric(5, 2))
+    fill(database, before, valued(Decimal("NaN"), 1))
+    assert attempt(database, before, after).error is None
 
 
 @pytest.mark.needs("names_constraints")

@@ -70,7 +70,8 @@ class ConversionSQL(ValueSQL):
         if narrow is None:
             return
         if narrow.kind == "length":
-            yield self.too_long(fate, before, self.text(value), new.length or 0)
+            text = self.new_text(value, before, after)
+            yield self.too_long(fate, before, text, new.length or 0)
             return
         bad = self.misfit(narrow, value, before, after)
         if bad is None:
@@ -210,6 +211,10 @@ class ConversionSQL(ValueSQL):
 
     def length(self, text: str) -> str:
         return f"char_length({text})"
+
+    def new_text(self, value: str, before: Column, after: Column) -> str:
+        """Return the text that *value* becomes in a column of text."""
+        return self.text(value)
 
     def text(self, value: str) -> str:
         """Return *value* as text."""

@@ -111,6 +111,8 @@ class TypeText:
             return max(map(len, self.values), default=0)
         if self.family == "decimal" and self.digits is not None:
             return self.digits + (self.scale or 0) + 3
+        if self.family == "uuid":
+            return self._number(0) or WRITTEN["uuid"]
         return WRITTEN.get(self.family)
 
     @property

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.index_text import KeyText
+from whimbrel.schema.narrowing import BYTES
 from whimbrel.schema.objects import Column, Constraint, Index
 from whimbrel.schema.type_text import TypeText, parsed
 
@@ -35,6 +36,9 @@ class MysqlChecks(CheckSQL):
             return replace(found, family="integer", low=-128, high=127)
         if found.family == "decimal" and not found.parameters:
             return replace(found, parameters=("10", "0"))
+        if found.family == "uuid":
+            # Where there is no room for the dashes, only the digits are written.
+            return replace(found, parameters=("32",))
         return found
 
     def key_text(self, item: Constraint | Index) -> KeyText | None:
@@ -42,6 +46,12 @@ class MysqlChecks(CheckSQL):
         if key is None:
             return None
         return replace(key, elements=tuple(map(prefix, key.elements)))
+
+    def new_text(self, value: str, before: Column, after: Column) -> str:
+        """Bytes are read as text, which may have fewer characters."""
+        if self.read(before.type).base.endswith(BYTES):
+            return f"CONVERT({value} USING utf8mb4)"
+        return super().new_text(value, before, after)
 
     def typed(self, sql: str, column: Column) -> str:
         found = self.read(column.type)
@@ -56,7 +66,11 @@ class MysqlChecks(CheckSQL):
         if new.family in ("date", "moment"):
             kind = "DATE" if new.family == "date" else "DATETIME"
             return f"{value} IS NOT NULL AND CAST({value} AS {kind}) IS NULL"
-        if self.read(before.type).family != "text" or new.family not in PATTERNS:
+        if self.read(before.type).family != "text":
+            return None
+        if new.base == "JSON":
+            return f"NOT json_valid({value})"
+        if new.family not in PATTERNS:
             return None
         return f"{value} NOT REGEXP '{PATTERNS[new.family]}'"
 

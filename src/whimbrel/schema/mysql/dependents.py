@@ -16,7 +16,7 @@ from whimbrel.schema.statement import Ask
 
 _VIEWS = """
 SELECT table_name, view_definition FROM information_schema.views
-WHERE view_definition LIKE {pattern}
+WHERE view_definition LIKE concat('%`', {schema}, '`.', {table}, '%')
 """
 _TRIGGERS = """
 SELECT trigger_name, action_statement FROM information_schema.triggers
@@ -31,13 +31,13 @@ def dependents(
     found: dict[tuple[str, str], Dependent] = {}
     for item in lost:
         schema, table = item.table
-        name = f"`{table.replace('`', '``')}`"
-        for view, text in ask(_VIEWS.format(pattern=literal(f"%{name}%")).strip()):
+        where = "DATABASE()" if schema is None else literal(schema)
+        views = _VIEWS.format(schema=where, table=literal(ticked(table)))
+        for view, text in ask(views.strip()):
             if item.column is None or ticked(item.column) in text.lower():
                 found.setdefault(("view", view), warned("view", view, item))
         if item.column is None:
             continue
-        where = "DATABASE()" if schema is None else literal(schema)
         query = _TRIGGERS.format(schema=where, table=literal(table)).strip()
         for trigger, text in ask(query):
             if row_of(item.column).search(text):

@@ -12,6 +12,7 @@ from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.objects import Column
 from whimbrel.schema.postgresql.casts import conversion, is_string
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
+from whimbrel.schema.type_text import TypeText
 
 INTEGER = r"^\s*[-+]?\d+\s*$"
 NUMBER = r"^\s*([-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|nan|[-+]?inf(inity)?)\s*$"
@@ -44,6 +45,18 @@ class PostgresqlChecks(CheckSQL):
             using = conversion(value, before.type, after.type, by_text=by_text)
             value = using or f"{value}::{after.type}"
         return super().converted(value, before, after)
+
+    def new_text(self, value: str, before: Column, after: Column) -> str:
+        """Bytes are read as UTF-8, and not in PostgreSQL's own notation."""
+        using = conversion(value, before.type, after.type, by_text=False)
+        return self.text(using or value)
+
+    def bad_number(self, value: str, old: TypeText, new: TypeText) -> str | None:
+        """NaN counts as the greatest number, and yet goes into every decimal."""
+        bad = super().bad_number(value, old, new)
+        if bad is None or old.family == "integer" or new.family != "decimal":
+            return bad
+        return f"({bad}) AND {value} <> 'NaN'"
 
     def is_one_of(self, value: str, column: Column, names: tuple[str, ...]) -> str:
         members = ", ".join(map(self.literal, names))

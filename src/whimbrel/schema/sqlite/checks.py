@@ -57,7 +57,10 @@ class SqliteChecks(CheckSQL):
     def unreadable(self, value: str, before: Column, after: Column) -> str | None:
         if self.read(before.type).family != "text":
             return None
-        family = self.read(after.type).family
+        new = self.read(after.type)
+        family = new.family
+        if new.base == "JSON":
+            return f"{value} IS NOT NULL AND NOT json_valid({value})"
         if family in ("integer", "decimal", "float", "boolean"):
             return f"CAST({value} AS NUMERIC) <> {value}"
         if family in ("date", "moment"):
