@@ -7,7 +7,6 @@ Place: `cli`, one of the commands.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Unpack
 
@@ -24,7 +23,7 @@ from whimbrel.cli.call import (
     show_json,
 )
 from whimbrel.project.config import DEFAULT, load_config
-from whimbrel.project.sqlmigrate import PrintedMigration, sqlmigrate
+from whimbrel.project.sqlmigrate import sqlmigrate
 
 
 @click.command("sqlmigrate")
@@ -33,6 +32,11 @@ from whimbrel.project.sqlmigrate import PrintedMigration, sqlmigrate
 @click.option("--backwards", is_flag=True, help="The SQL that undoes it.")
 @click.option("--database", default=DEFAULT, show_default=True, help="For which one.")
 @click.option("--dialect", help="For another kind of database: postgresql, mysql, …")
+@click.option(
+    "--server-version",
+    metavar="VERSION",
+    help="Of that database: 15, 8.4.2, 10.11-MariaDB, …",
+)
 @formatted
 @common_options
 @click.pass_context
@@ -43,6 +47,7 @@ def command(
     backwards: bool,
     database: str,
     dialect: str | None,
+    server_version: str | None,
     form: str,
     **options: Unpack[Options],
 ) -> None:
@@ -59,6 +64,7 @@ def command(
         backwards=backwards,
         database=database,
         dialect=dialect,
+        server_version=server_version,
     )
     if form == "json":
         show_json(asdict(printed))
@@ -66,7 +72,7 @@ def command(
     if not printed.steps:
         say(f"{printed.app}.{printed.name} has no operations.")
         return
-    _print("\n".join(_lines(printed)), coloured=ctx.color)
+    _print(printed.script(), coloured=ctx.color)
 
 
 def _print(text: str, *, coloured: bool | None) -> None:
@@ -75,16 +81,3 @@ def _print(text: str, *, coloured: bool | None) -> None:
         return
     console = Console(force_terminal=True)
     console.print(Syntax(text, "sql", background_color="default", word_wrap=True))
-
-
-def _lines(printed: PrintedMigration) -> Iterator[str]:
-    if printed.transaction:
-        yield "BEGIN;"
-    for step in printed.steps:
-        yield "--"
-        yield from (f"-- {text}" for text in step.operations)
-        yield from (f"-- ({note})" for note in step.notes)
-        yield "--"
-        yield from (f"{statement};" for statement in step.statements)
-    if printed.transaction:
-        yield "COMMIT;"

@@ -99,3 +99,17 @@ class CannotBeOrdered(SchemaError):
             f"{listing(self.changes)}",
             fix="make one of them in a migration of its own",
         )
+
+
+class VersionUnread(SchemaError):
+    """SC107: a text is not the version of a server."""
+
+    code = "SC107"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"{text!r} is not the version of a server",
+            fix="write it as numbers with dots between them, such as 15, 8.4.2, "
+            "3.53 or 10.11-MariaDB",
+        )

@@ -230,12 +230,7 @@ class _Job:
 
     def _around(self, batch: Batch, step: Step) -> AbstractContextManager[None]:
         """Return the transaction of one step of a migration that has none."""
-        if step.derives_ddl:
-            rebuilds = self.executor.database.facts.begins is not None
-            own = rebuilds or batch.atomic
-        else:
-            own = bool(step.atomic or (batch.atomic and step.atomic is not False))
-        if own:
+        if step.opens_transaction(batch.atomic, self.executor.database.facts):
             return self.transactions.transaction()
         return self.transactions.autocommit()
 

@@ -16,6 +16,7 @@ from whimbrel.errors.base import WhimbrelError
 from whimbrel.errors.migrations import Irreversible
 from whimbrel.execute.editor import SchemaEditor
 from whimbrel.execute.fusing import NOTHING, Rows, Touched, composed, touched_by
+from whimbrel.facts import Facts
 from whimbrel.migrations.hints import Hints, ModelKey
 from whimbrel.migrations.operation import Operation
 from whimbrel.state.project import ProjectState
@@ -59,6 +60,17 @@ class Step:
     def touches_schema(self) -> bool:
         """Whether it may run DDL: all but Python code that changes rows."""
         return self.derives_ddl or self.operations[0].reduces_to_sql
+
+    def opens_transaction(self, atomic: bool, facts: Facts) -> bool:
+        """
+        Whether it is a transaction of its own where its migration is none.
+
+        Args:
+            atomic: What the migration asks for.
+        """
+        if self.derives_ddl:
+            return atomic or facts.begins is not None  # a rebuild needs one
+        return bool(self.atomic or (atomic and self.atomic is not False))
 
     def forwards(self, editor: SchemaEditor) -> None:
         editor.data_follows = self.data_after

@@ -39,9 +39,10 @@ from whimbrel.project.makemigrations import (
     open_questions,
 )
 from whimbrel.project.migrate import Migrated, Request, migrate
+from whimbrel.project.printed import PrintedMigration
 from whimbrel.project.recorded import load_history, recorded_state
 from whimbrel.project.showmigrations import ShownMigrations, showmigrations
-from whimbrel.project.sqlmigrate import PrintedMigration, sqlmigrate
+from whimbrel.project.sqlmigrate import sqlmigrate
 from whimbrel.project.wanted import read_wanted
 from whimbrel.schema.statement import Statement
 from whimbrel.state.project import ProjectState
@@ -183,6 +184,7 @@ class Project:
         backwards: bool = False,
         database: str = DEFAULT,
         dialect: str | None = None,
+        server_version: str | None = None,
     ) -> PrintedMigration:
         """Return the SQL of a migration; see `project.sqlmigrate`."""
         return sqlmigrate(
@@ -192,6 +194,7 @@ class Project:
             backwards=backwards,
             database=database,
             dialect=dialect,
+            server_version=server_version,
         )
 
     def check(self) -> Checked:

@@ -7,7 +7,7 @@ executor's; no database is asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from whimbrel.errors.base import WhimbrelError
 from whimbrel.execute.editor import PrintingEditor
@@ -18,11 +18,19 @@ from whimbrel.history.replay import state_before
 from whimbrel.migrations.migration import Migration
 from whimbrel.project.config import DEFAULT, Config
 from whimbrel.project.engine import dialect_for
+from whimbrel.project.printed import (
+    PrintedLookup,
+    PrintedMigration,
+    PrintedStatement,
+    PrintedStep,
+)
 from whimbrel.project.recorded import check_has_migrations, load_history
-from whimbrel.schema.database import Database, database_for
+from whimbrel.schema.database import Database, database_for, offline_dialect
 from whimbrel.schema.losses import losses_of
 from whimbrel.schema.lower import Lowering
+from whimbrel.schema.objects import TableKey
 from whimbrel.schema.statement import Lookup, Statement
+from whimbrel.schema.versions import read_version
 from whimbrel.state.project import ProjectState
 
 NAMELESS = {
@@ -36,40 +44,6 @@ NAMELESS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedStep:
-    """
-    Operations that are executed together.
-
-    Args:
-        operations: What they do, in words.
-
-        statements: SQL texts without a closing semicolon.
-
-        notes: What cannot be said in SQL, and what is lost.
-
-        checks: What is asked of the rows first; each row of an answer stands in
-            the way.
-    """
-
-    operations: tuple[str, ...]
-    statements: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedMigration:
-    """The SQL of one migration; *transaction* when all of it runs in one."""
-
-    app: str
-    name: str
-    backwards: bool
-    dialect: str
-    transaction: bool
-    steps: tuple[PrintedStep, ...]
-
-
 def sqlmigrate(
     config: Config,
     app: str,
@@ -78,6 +52,7 @@ def sqlmigrate(
     backwards: bool = False,
     database: str = DEFAULT,
     dialect: str | None = None,
+    server_version: str | None = None,
 ) -> PrintedMigration:
     """
     Return the SQL of a migration.
@@ -87,13 +62,18 @@ def sqlmigrate(
 
         dialect: "postgresql", "mysql", "sqlite", …; None takes the database's.
 
+        server_version: "15", "8.4.2", "10.11-MariaDB"; None is the oldest that is
+            supported, for SQLite that of the loaded library.
+
     Raises:
+        DatabaseUnknown, VersionUnread: SC104, SC107.
+
         MigrationNotFound, AmbiguousName: HI112, HI113.
 
         Irreversible: MI103, *backwards* of what cannot be undone.
     """
     config.app(app)
-    target = database_for(dialect or dialect_for(config, database))
+    target = _target(config, database, dialect, server_version)
     history = load_history(config)
     check_has_migrations(history, app)
     migration = history.find(app, name)
@@ -104,18 +84,46 @@ def sqlmigrate(
         squashes = [key for key, m in history.migrations.items() if m.replaces]
         history = history.seen_by((), unfolded=squashes)
     steps = steps_of(app, migration.operations, _before(history, migration))
+    whole = migration.atomic and target.facts.transactional_ddl
     lowering = Lowering(target)
+    facts = target.facts
+    touched = any(step.touches_schema for step in steps)
     return PrintedMigration(
         app=app,
         name=migration.name,
         backwards=backwards,
         dialect=target.dialect.name,
-        transaction=migration.atomic and target.facts.transactional_ddl,
+        version=".".join(map(str, target.version)) if target.version else None,
+        transaction=whole,
+        begin=facts.begins or "BEGIN",
+        before=facts.prepares if touched else facts.settles,
         steps=tuple(
-            _printed(migration, step, target, lowering, backwards)
+            replace(
+                _printed(migration, step, target, lowering, backwards),
+                transaction=not whole and _is_transaction(migration, step, target),
+            )
             for step in (reversed(steps) if backwards else steps)
         ),
+        after=facts.settles,
     )
+
+
+def _target(
+    config: Config, alias: str, dialect: str | None, server_version: str | None
+) -> Database:
+    """Return the database that the SQL is for; opens nothing."""
+    found = offline_dialect(dialect) if dialect else dialect_for(config, alias)
+    if server_version is None:
+        return database_for(found)
+    version, is_mariadb = read_version(server_version)
+    return database_for(found, version, is_mariadb=is_mariadb or None)
+
+
+def _is_transaction(migration: Migration, step: Step, target: Database) -> bool:
+    """Whether *step* alone is a transaction, and that can be seen."""
+    if step.derives_ddl and not target.facts.transactional_ddl:
+        return False  # each statement is final
+    return step.opens_transaction(migration.atomic, target.facts)
 
 
 def _before(history: History, migration: Migration) -> ProjectState:
@@ -150,20 +158,46 @@ def _printed(
         notes += [loss.text for loss in losses]
     return PrintedStep(
         operations=tuple(reversed(described)) if backwards else described,
-        statements=tuple(_text(statement) for statement in editor.statements),
+        statements=tuple(map(_statement, editor.statements)),
         notes=tuple(notes),
         checks=tuple(c.sql for change in editor.changes for c in asks.checks(change)),
     )
 
 
-def _text(statement: Statement) -> str:
-    if statement.parameters is None:
-        return statement.sql
-    return f"{statement.sql} -- {statement.parameters!r}"
+def _statement(statement: Statement) -> PrintedStatement:
+    return PrintedStatement(
+        sql=statement.sql,
+        does=statement.does,
+        table=statement.table and _dotted(statement.table),
+        transactional=statement.transactional,
+        lookups=tuple(
+            PrintedLookup(
+                placeholder=lookup.placeholder,
+                kind=lookup.kind,
+                table=_dotted(lookup.table),
+                columns=lookup.columns,
+                expected=lookup.expected,
+            )
+            for lookup in statement.lookups
+        ),
+        parameters=statement.parameters,
+        saves=statement.saves,
+        restores=statement.restores,
+        finds_violations=statement.finds_violations,
+    )
+
+
+def _dotted(key: TableKey) -> str:
+    return ".".join(part for part in key if part is not None)
 
 
 def _looked_up(lookup: Lookup) -> str:
     kind = NAMELESS[lookup.kind]
+    if lookup.kind == "collation":
+        return (
+            f"{lookup.placeholder}: the collation of the database of "
+            f"{lookup.table[1]}, looked up there"
+        )
     return (
         f"{lookup.placeholder}: the {kind} of {lookup.table[1]} over "
         f"({', '.join(lookup.columns)}), looked up in the database"

@@ -31,8 +31,7 @@ from whimbrel.schema.sqlite.compiler import SqliteCompiler
 from whimbrel.schema.sqlite.facts import facts as sqlite_facts
 from whimbrel.schema.sqlite.types import SqliteLowering
 from whimbrel.schema.statement import Statement
-
-Version = tuple[int, ...]
+from whimbrel.schema.versions import Version
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,9 @@ def database_for(
         rendering = offline_dialect(name)
     else:
         rendering = rendering_dialect(dialect)
+    if is_mariadb and getattr(rendering, "is_mariadb", None) is False:
+        cast(Any, rendering).is_mariadb = True
+        rendering = rendering_dialect(rendering)
     known: Version | None = getattr(rendering, "server_version_info", None)
     version = server_version or known
     if server_version is not None:
