@@ -152,11 +152,15 @@ class _Users:
                 users.setdefault(resource, []).append(position)
 
     def before(self, change: Change) -> set[int]:
-        """Return what must precede *change*; `Effects.must_precede`, by resource."""
+        """
+        Return what must precede *change*: `Effects.must_precede`, by resource, and
+        what has made that which it keeps.
+        """
         effects = change.effects
         found: set[int] = set()
         for resources, kinds in (
             (effects.reads, (self.makers, self.changers)),
+            (effects.keeps, (self.makers,)),
             (effects.changes, (self.makers, self.releasers)),
             # What reads a thing cannot come after the thing is gone.
             (effects.removes, (self.changers, self.releasers, self.readers)),

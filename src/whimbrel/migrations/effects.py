@@ -26,6 +26,10 @@ class Effects:
         releases: What the operation lets go of: it must still be there when
             the operation runs, and may be removed afterwards.
 
+        keeps: What the operation names and needs before and after, perhaps under
+            another name. That orders nothing; but where another app makes it
+            under this name, its migration is one to depend on.
+
         opaque: Nobody can say what it does (raw SQL, Python code); it commutes
             with nothing.
     """
@@ -35,6 +39,7 @@ class Effects:
     changes: frozenset[Resource] = frozenset()
     removes: frozenset[Resource] = frozenset()
     releases: frozenset[Resource] = frozenset()
+    keeps: frozenset[Resource] = frozenset()
     opaque: bool = False
 
     def commutes(self, other: Effects) -> bool:

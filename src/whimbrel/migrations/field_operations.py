@@ -197,6 +197,7 @@ class AlterField(FieldOperation):
             reads=self.owner(app_label) | (needed - released),
             changes=frozenset({self.resource(app_label)}),
             releases=released - needed,
+            keeps=needed & released,
         )
 
     def describe(self) -> str:

@@ -17,6 +17,7 @@ from whimbrel.history.arrange import arrange, empty, find_needs, restricted
 from whimbrel.history.history import History
 from whimbrel.migrations import (
     AddField,
+    AlterField,
     CreateModel,
     DeleteModel,
     Migration,
@@ -337,3 +338,32 @@ def test_a_long_run_of_changes_is_arranged_in_linear_time() -> None:
 
     assert len(made.operations) == 5000
     assert split("a.1") == ("a", "1")
+
+
+def test_an_altered_relation_depends_on_the_rename_of_its_target() -> None:
+    """
+    It needs the model before and after, but names it as it is called now. Without
+    the dependency the rename could be taken back alone, and the name led nowhere.
+    """
+    state = ProjectState()
+    for app, operation in (
+        ("library", create("Author")),
+        ("shop", create("Book", "library.Author")),
+    ):
+        operation.state_forwards(app, state)
+    history = History.of(
+        [
+            migration("library.0001_initial"),
+            migration("shop.0001_initial", "library.0001_initial"),
+        ]
+    )
+    one = models.OneToOneField("library.Writer", on_delete=models.CASCADE)
+    renamed, altered = arrange(
+        changes(
+            ("library", RenameModel("Author", "Writer")),
+            ("shop", AlterField("Book", "author", one)),
+            state=state,
+        ),
+        history,
+    )
+    assert renamed.key in altered.dependencies
