@@ -301,6 +301,7 @@ def test_the_plan_says_what_would_be_done(library: Project) -> None:
     assert plan.stdout == "library.0002_book_n\n  + Add field n to Book\n"
     assert back.stdout == (
         "library.0001_initial (taken back)\n  + Undo Create model Book\n"
+        "  ! drops table library_book and all its rows\n"
     )
     assert as_json["database"] == "default"
     assert [one["name"] for one in as_json["plan"]] == ["0002_book_n"]
