@@ -9,16 +9,26 @@ Options and variables:
 ``WHIMBREL_TEST_REQUIRE=postgresql,mysql``
     a server that is missing is an error; with ``CI`` set, all are required.
 
+``WHIMBREL_TEST_SQLITE_MODULE=pysqlite3``
+    a package that stands for Python's ``sqlite3``, with another SQLite in it.
+
 ``WHIMBREL_EXAMPLES=1000``
     that many random examples for each law and database (profile ``all``).
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
+import sys
 from collections.abc import Generator, Iterator
 from importlib.metadata import version
+
+if _MODULE := os.environ.get("WHIMBREL_TEST_SQLITE_MODULE"):
+    # Before anything imports the one of Python.
+    sys.modules["sqlite3"] = importlib.import_module(_MODULE)
+    sys.modules["sqlite3.dbapi2"] = importlib.import_module(f"{_MODULE}.dbapi2")
 
 import hypothesis
 import pytest

@@ -105,6 +105,23 @@ def test_an_index_on_a_column_that_goes_is_not_missed(
     assert not [sql for sql in sql_of(connection, "index") if "INDEX i " in sql]
 
 
+def test_such_an_index_is_no_obstacle_where_the_column_is_dropped_in_place(
+    connection: sa.Connection,
+) -> None:
+    """SQLite refuses to drop a column that has an index."""
+    pair = Pair(before=book(col("a"), col("b")), after=book(col("b")))
+
+    migrate(
+        connection,
+        pair,
+        'CREATE INDEX "i ""1""" ON book (b, a)',
+        "CREATE INDEX stays ON book (b)",
+    )
+
+    found = [sql for sql in sql_of(connection, "index") if "CREATE INDEX" in sql]
+    assert found == ["CREATE INDEX stays ON book (b)"]
+
+
 def numbered(*items: object) -> object:
     return table("book", key(), *items, sqlite_autoincrement=True)  # type: ignore[arg-type]
 

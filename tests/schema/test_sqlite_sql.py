@@ -54,6 +54,7 @@ def test_a_dropped_column_makes_room_for_a_renamed_one() -> None:
     assert texts(COLUMNS["a column takes the name of one that goes"]) == [
         "ALTER TABLE book RENAME COLUMN a TO whimbrel_old_a",
         "ALTER TABLE book RENAME COLUMN b TO a",
+        "PRAGMA legacy_alter_table=OFF",  # after it, indexes that nobody knows go
         "ALTER TABLE book DROP COLUMN whimbrel_old_a",
     ]
 

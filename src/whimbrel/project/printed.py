@@ -139,7 +139,9 @@ def remarks(statement: PrintedStatement) -> Iterator[str]:
     """Yield what `migrate` does with *statement* and a script does not."""
     if statement.parameters is not None:
         yield f"(parameters: {statement.parameters!r})"
-    if statement.saves is not None:
+    if statement.saves is not None and statement.restores:
+        yield f"(migrate runs what this returns: {statement.saves})"
+    elif statement.saves is not None:
         yield (
             "(migrate keeps what this returns now, and runs it once the table is "
             f"there again: {statement.saves})"

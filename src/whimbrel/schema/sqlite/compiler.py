@@ -206,7 +206,9 @@ class SqliteCompiler(Compiler):
         table = diff.after
         steps = self.column_steps(diff)
         statements = [*self.drop_constraints(table, place.lost_checks)]
-        for column in self.dropping(diff):
+        dropping = self.dropping(diff)
+        statements += self.clear_unknown(diff) if dropping else []
+        for column in dropping:
             does = f"drop column {table.name}.{column.name}"
             statements += self.alter(table.key, [self.drop_column(diff, column)], does)
         for step in steps:
@@ -216,6 +218,21 @@ class SqliteCompiler(Compiler):
             statements += self.alter(table.key, step.last, does)
         checks = tuple(c for c in place.new_checks if not place.inline(c))
         return [*statements, *self.add_constraints(table, checks)]
+
+    def clear_unknown(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return what drops the indexes over dropped columns that no model knows.
+
+        SQLite refuses to drop a column that has one; a rebuild loses them. Their
+        names come from the catalog: a statement that changes nothing carries the
+        query, and its rows are run after it.
+        """
+        step = self.statement(
+            "PRAGMA legacy_alter_table=OFF",
+            f"drop the indexes of {diff.after.name} over columns that go",
+            diff.after.key,
+        )
+        return [replace(step, saves=Rebuild(diff, self).strays(), restores=True)]
 
     def add_column(self, diff: TableDiff, column: Column) -> ColumnSteps:
         """Return ADD COLUMN with the column's own constraints, then its fill."""

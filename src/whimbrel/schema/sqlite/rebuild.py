@@ -120,18 +120,36 @@ class Rebuild:
         Return the query for what goes with the old table and is in no model:
         triggers, and indexes on columns that stay.
         """
-        tables = (self.diff.before, self.diff.moved, self.diff.after)
-        known = self.literals(i.name for table in tables for i in table.indexes)
         gone = self.literals(self.diff.dropped_names)
-        name = self.spelling.literal(self.diff.after.name)
         return (
-            f"SELECT sql FROM {self.qualifier()}sqlite_master AS m "
-            f"WHERE lower(tbl_name) = lower({name}) "
+            f"SELECT sql FROM {self.own()} "
             f"AND (type = 'trigger' OR type = 'index' AND sql IS NOT NULL "
-            f"AND name NOT IN ({known}) AND NOT EXISTS (SELECT 1 "
+            f"AND name NOT IN ({self.known()}) AND NOT EXISTS (SELECT 1 "
             f"FROM pragma_index_info(m.name) AS i WHERE i.name IN ({gone}))) "
             f"ORDER BY rowid"
         )
+
+    def strays(self) -> str:
+        """Return the query for statements that drop indexes on columns that go and
+        that are in no model."""
+        gone = self.literals(self.diff.dropped_names)
+        drop = self.spelling.literal(f"DROP INDEX {self.qualifier()}")
+        return (
+            f"""SELECT {drop} || '"' || replace(name, '"', '""') || '"' """
+            f"FROM {self.own()} AND type = 'index' AND sql IS NOT NULL "
+            f"AND name NOT IN ({self.known()}) AND EXISTS (SELECT 1 "
+            f"FROM pragma_index_info(m.name) AS i WHERE i.name IN ({gone}))"
+        )
+
+    def own(self) -> str:
+        """Return the catalog's entries, called m, of the table."""
+        name = self.spelling.literal(self.diff.after.name)
+        master = f"{self.qualifier()}sqlite_master AS m"
+        return f"{master} WHERE lower(tbl_name) = lower({name})"
+
+    def known(self) -> str:
+        tables = (self.diff.before, self.diff.moved, self.diff.after)
+        return self.literals(i.name for table in tables for i in table.indexes)
 
     def qualifier(self) -> str:
         schema = self.diff.after.schema
