@@ -250,3 +250,60 @@ def test_each_database_has_its_own_reserved_words() -> None:
 
     assert texts(pair, MARIADB) == ["ALTER TABLE book ADD COLUMN `offset` INTEGER"]
     assert texts(pair, MYSQL) == ["ALTER TABLE book ADD COLUMN offset INTEGER"]
+
+
+VERSIONS = {
+    "MySQL 5.7": database_for("mysql", (5, 7, 44)),
+    "MySQL 8.0.16": database_for("mysql", (8, 0, 16)),
+    "MySQL 8.4": database_for("mysql", (8, 4, 2)),
+    "MySQL 9.7": database_for("mysql", (9, 7, 4)),
+    "MariaDB 10.4": database_for("mysql", (10, 4), is_mariadb=True),
+    "MariaDB 10.5": database_for("mysql", (10, 5, 23), is_mariadb=True),
+    "MariaDB 11.8": database_for("mysql", (11, 8, 9), is_mariadb=True),
+    "MariaDB 12": database_for("mysql", (12, 1), is_mariadb=True),
+}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_columns_and_indexes_are_renamed_in_the_words_of_a_version(
+    version: str,
+) -> None:
+    """RENAME COLUMN: MySQL 8.0.3, MariaDB 10.5.2; RENAME INDEX: 5.7, 10.5.2."""
+    database = VERSIONS[version]
+    column = "RENAME COLUMN title TO name"
+    if version in ("MySQL 5.7", "MariaDB 10.4"):
+        column = "CHANGE COLUMN title name VARCHAR(50)"
+    index = "RENAME INDEX ix TO ix2"
+    if version == "MariaDB 10.4":
+        index = "DROP INDEX ix, ADD INDEX ix2 (title)"
+
+    assert texts(COLUMNS["rename a column"], database) == [f"ALTER TABLE book {column}"]
+    assert texts(CONSTRAINTS["rename an index"], database) == [
+        f"ALTER TABLE book {index}"
+    ]
+
+
+@pytest.mark.parametrize("version", [v for v in VERSIONS if v != "MySQL 5.7"])
+def test_a_check_is_dropped_in_the_words_of_a_version(version: str) -> None:
+    """MariaDB has no DROP CHECK; MySQL's DROP CONSTRAINT came with 8.0.19."""
+    pair = Pair(before=book(col("n"), check("n > 0", name="ck")), after=book(col("n")))
+    word = "CHECK" if version.startswith("MySQL") else "CONSTRAINT"
+
+    assert texts(pair, VERSIONS[version]) == [f"ALTER TABLE book DROP {word} ck"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_changed_column_is_restated_in_full(version: str) -> None:
+    """MODIFY loses what it does not say: comment, default, NOT NULL, collation."""
+    kind = sa.String(20, collation="utf8mb4_bin")
+    wide = sa.String(30, collation="utf8mb4_bin")
+    more = {"nullable": False, "server_default": "x", "comment": "kept"}
+    pair = Pair(
+        before=table("t", col("a", kind, **more)),
+        after=table("t", col("a", wide, **more)),
+    )
+
+    assert texts(pair, VERSIONS[version]) == [
+        "ALTER TABLE t MODIFY COLUMN a VARCHAR(30) COLLATE utf8mb4_bin NOT NULL "
+        "DEFAULT 'x' COMMENT 'kept'"
+    ]
