@@ -27,12 +27,12 @@ from whimbrel.testing.strategies import (
     schema_pairs,
     state_of,
 )
+from whimbrel.testing.strategies.model_rows import tables_of_project
 from whimbrel.testing.strategies.rows import (
     RowTable,
     insert_rows,
     lost_rows,
     read_rows,
-    tables_of_project,
     tables_of_schema,
 )
 
@@ -75,15 +75,14 @@ def schema_hints(pair: SchemaPair) -> Hints:
 
 
 def project_hints(pair: ProjectPair) -> Hints:
-    models = {
-        (app, old.lower()): (app, new.lower())
-        for (app, old), new in pair.renamed_models.items()
-    }
     return Hints(
-        models=models,
+        models={
+            (r.app, r.old.lower()): (r.app, r.new.lower())
+            for r in pair.renames
+            if r.model is None
+        },
         fields={
-            (app, model.lower(), old): new
-            for (app, model, old), new in pair.renamed_fields.items()
+            (r.app, r.model.lower(), r.old): r.new for r in pair.renames if r.model
         },
         fills_neutrally=True,
     )

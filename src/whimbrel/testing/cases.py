@@ -15,20 +15,27 @@ from typing import Literal, TypeAlias
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from whimbrel.detect.questions import Question
+from whimbrel.detect.questions import Question, rename_field_id, rename_model_id
 from whimbrel.facts import Facts
 from whimbrel.models.table import BuiltTables, Definition, build_tables
 from whimbrel.reflect.metadata import read_metadata
 from whimbrel.state.project import ProjectState
-from whimbrel.testing.journey import Answer
+from whimbrel.testing.journey import Answer, Author
+from whimbrel.testing.strategies.bench import ProjectPair, Rename
 from whimbrel.testing.strategies.edits import SchemaPair, schema_pairs
-from whimbrel.testing.strategies.model_specs import FieldSpec, ProjectSpec, state_of
-from whimbrel.testing.strategies.project_edits import ProjectPair, project_pairs
+from whimbrel.testing.strategies.model_rows import tables_of_project
+from whimbrel.testing.strategies.model_specs import (
+    GENERATED,
+    FieldSpec,
+    ProjectSpec,
+)
+from whimbrel.testing.strategies.model_states import state_of
+from whimbrel.testing.strategies.project_edits import project_pairs
 from whimbrel.testing.strategies.projects import APPS
 from whimbrel.testing.strategies.rows import (
     FILL_ROW,
+    NULL_ROW,
     RowTable,
-    tables_of_project,
     tables_of_schema,
 )
 from whimbrel.testing.strategies.specs import SchemaSpec, metadata_of
@@ -161,22 +168,34 @@ def _truth_of_projects(pair: ProjectPair) -> Answer:
         (model.name.lower(), field.name): _value_of(pair.after, field)
         for model in pair.after.models
         for field in model.fields
-        if not field.many
+        if not field.many and field.kind != GENERATED
     }
-    models = {(a.lower(), b.lower()) for (_, a), b in pair.renamed_models.items()}
-    fields = {
-        (model.lower(), old, new)
-        for (_, model, old), new in pair.renamed_fields.items()
+    values |= {
+        (model.name.lower(), pair.after.key_name(model)): pair.after.key_kind(
+            model
+        ).value
+        for model in pair.after.models
     }
-    return _truth(models, fields, values)
+    models = {(r.old.lower(), r.new.lower()) for r in pair.renames if r.model is None}
+    fields = {(r.model.lower(), r.old, r.new) for r in pair.renames if r.model}
+    told = {_identity(r): True for r in pair.renames if not r.alone}
+    return Author(_truth(models, fields, values), told)
+
+
+def _identity(rename: Rename) -> str:
+    """Return the identity of the question about *rename*."""
+    if rename.model is None:
+        return rename_model_id(rename.app, rename.old, rename.new)
+    return rename_field_id(rename.app, rename.model, rename.old, rename.new)
 
 
 def _value_of(project: ProjectSpec, spec: FieldSpec) -> Callable[[int], object]:
     """Return the values of a field: a relation's is the key of a row that is there."""
     if spec.field_kind is not None:
         return spec.field_kind.value
-    key = project.key_kind(project.model(spec.target)).value
-    return lambda _: key(0)
+    # What no other row refers to, as this one has no value.
+    key = project.referenced_kind(spec).value
+    return lambda _: key(NULL_ROW)
 
 
 def _truth(

@@ -35,6 +35,23 @@ from whimbrel.state.project import ProjectState
 Answer: TypeAlias = Callable[[Question], object]
 """A question of detection → its answer."""
 
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """
+    An `Answer` of somebody who also says things unasked.
+
+    Args:
+        told: Identities of questions → answers, given from the start.
+    """
+
+    answer: Answer
+    told: Mapping[str, object]
+
+    def __call__(self, question: Question) -> object:
+        return self.answer(question)
+
+
 ROUNDS = 100
 """How often detection may ask before something must be wrong."""
 
@@ -61,7 +78,8 @@ def detected(
     Args:
         known: Answers that are given without a question.
     """
-    answers: dict[str, object] = dict(known or {})
+    told = answer.told if isinstance(answer, Author) else {}
+    answers: dict[str, object] = {**told, **(known or {})}
     for _ in range(ROUNDS):
         detection = detect(before, after, answers)
         if not detection.questions:

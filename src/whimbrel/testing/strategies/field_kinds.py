@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from whimbrel import models
+from whimbrel.models.functions import Now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,9 @@ class FieldKind:
 
         indexed: May be part of a key or an index on every database.
 
-        db_default: May have a literal default in the database on every one.
+        db_default: May have a default in the database on every one.
+
+        now: This default is the function `Now`, and no value.
     """
 
     make: Callable[..., models.Field]
@@ -38,6 +41,11 @@ class FieldKind:
     indexed: bool = True
     distinct: bool = True
     db_default: bool = False
+    now: bool = False
+
+    def database_default(self, row: int) -> Any:
+        """Return the ``db_default`` that is the value of *row*."""
+        return Now() if self.now else self.value(row)
 
 
 def _number(make: Callable[..., models.Field]) -> FieldKind:
@@ -53,6 +61,17 @@ def _text(make: Callable[..., models.Field], *, indexed: bool = True) -> FieldKi
         family="text",
         indexed=indexed,
         db_default=indexed,
+    )
+
+
+def _decimal(digits: int, places: int) -> FieldKind:
+    return FieldKind(
+        make=lambda **o: models.DecimalField(
+            max_digits=digits, decimal_places=places, **o
+        ),
+        value=lambda i: Decimal(i) + Decimal("0.25"),
+        family="decimal",
+        db_default=True,
     )
 
 
@@ -76,16 +95,19 @@ KINDS: dict[str, FieldKind] = {
     "slug": _text(models.SlugField),
     "email": _text(models.EmailField),
     "url": _text(models.URLField),
-    "decimal": FieldKind(
-        make=lambda **o: models.DecimalField(max_digits=8, decimal_places=2, **o),
-        value=lambda i: Decimal(i) + Decimal("0.25"),
-        family="decimal",
-    ),
+    "char200": _text(_char(200)),
+    "positive big": _number(models.PositiveBigIntegerField),
+    "file": _text(models.FileField),
+    "path": _text(lambda **o: models.FilePathField(path="/", **o)),
+    "decimal": _decimal(8, 2),
+    "wide decimal": _decimal(14, 5),
+    "narrow decimal": _decimal(5, 2),
     "float": FieldKind(
         make=models.FloatField,
         value=lambda i: i + 0.5,
         family="float",
         indexed=False,
+        db_default=True,
     ),
     "boolean": FieldKind(
         make=models.BooleanField,
@@ -95,21 +117,35 @@ KINDS: dict[str, FieldKind] = {
         db_default=True,
     ),
     "date": FieldKind(
-        make=models.DateField, value=lambda i: _moment(i).date(), family="date"
+        make=models.DateField,
+        value=lambda i: _moment(i).date(),
+        family="date",
+        db_default=True,
     ),
-    "datetime": FieldKind(make=models.DateTimeField, value=_moment, family="datetime"),
+    "datetime": FieldKind(
+        make=models.DateTimeField,
+        value=_moment,
+        family="datetime",
+        db_default=True,
+        now=True,
+    ),
     "time": FieldKind(
         make=models.TimeField,
         value=lambda i: datetime.time(i % 24, 30),
         family="time",
+        db_default=True,
     ),
     "duration": FieldKind(
         make=models.DurationField,
         value=lambda i: datetime.timedelta(hours=i),
         family="duration",
+        db_default=True,
     ),
     "uuid": FieldKind(
-        make=models.UUIDField, value=lambda i: uuid.UUID(int=i + 1), family="uuid"
+        make=models.UUIDField,
+        value=lambda i: uuid.UUID(int=i + 1),
+        family="uuid",
+        db_default=True,
     ),
     "json": FieldKind(
         make=models.JSONField,
@@ -123,11 +159,13 @@ KINDS: dict[str, FieldKind] = {
         value=lambda i: bytes([i]),
         family="binary",
         indexed=False,
+        db_default=True,
     ),
     "ip": FieldKind(
         make=models.GenericIPAddressField,
         value=lambda i: f"10.0.0.{i}",
         family="ip",
+        db_default=True,
     ),
 }
 """Fields of a column of their own, the simplest first."""
@@ -137,6 +175,13 @@ KEYS: dict[str, FieldKind] = {
     "auto": _number(lambda **o: models.AutoField(**_automatic(o))),
     "small": _number(lambda **o: models.SmallAutoField(**_automatic(o))),
     "code": _text(lambda **o: models.CharField(max_length=20, primary_key=True, **o)),
+    "long code": _text(
+        lambda **o: models.CharField(max_length=50, primary_key=True, **o)
+    ),
+    "number": _number(lambda **o: models.IntegerField(primary_key=True, **o)),
+    "big number": _number(
+        lambda **o: models.PositiveBigIntegerField(primary_key=True, **o)
+    ),
     "uuid": FieldKind(
         make=lambda **o: models.UUIDField(primary_key=True, **o),
         value=lambda i: uuid.UUID(int=i + 1),
@@ -144,6 +189,13 @@ KEYS: dict[str, FieldKind] = {
     ),
 }
 """Primary keys."""
+
+
+COLLATIONS = {"sqlite": "NOCASE", "postgresql": "C", "mysql": "utf8mb4_bin"}
+"""A collation that is not the usual one, by database."""
+
+COLLATED = frozenset({"char10", "char40", "char200", "text", "slug", "email", "url"})
+"""Kinds whose fields take ``db_collation``."""
 
 
 def _automatic(options: dict[str, Any]) -> dict[str, Any]:

@@ -1,34 +1,23 @@
 """
-A project of Django-style models as the strategies draw it, and its state.
+A project of Django-style models as the strategies draw it.
 
-Place: `testing.strategies`, above `field_kinds`. As in `specs`, models, fields
-and items have numbers that stay when they are renamed.
+Place: `testing.strategies`, above `field_kinds` and `model_items`; its state is
+in `model_states`. As in `specs`, models, fields and items have numbers that stay
+when they are renamed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from whimbrel import models
-from whimbrel.state.model import ModelState
-from whimbrel.state.project import ProjectState
 from whimbrel.testing.strategies.field_kinds import KEYS, KINDS, FieldKind
+from whimbrel.testing.strategies.model_items import ModelItem
 from whimbrel.testing.strategies.shown import Shown
 
-RELATIONS: dict[str, Callable[..., models.Field]] = {
-    "foreign key": models.ForeignKey,
-    "one to one": models.OneToOneField,
-    "many to many": models.ManyToManyField,
-}
-ON_DELETE = {
-    "cascade": models.CASCADE,
-    "protect": models.PROTECT,
-    "restrict": models.RESTRICT,
-    "nothing": models.DO_NOTHING,
-    "null": models.SET_NULL,
-}
+GENERATED = "generated"
+RELATIONS = ("foreign key", "one to one", "many to many")
+
 DEFAULT_ROW = 7
 """Defaults are the value of this row."""
 
@@ -39,15 +28,35 @@ class FieldSpec(Shown):
     A field.
 
     Args:
-        kind: A name in `KINDS`, or in `RELATIONS`.
+        kind: A name in `KINDS`, one of `RELATIONS`, or `GENERATED`.
 
         default, db_default: Whether it has one.
 
+        db_index: Whether the option is other than usual: a plain field has an
+            index, a foreign key has none.
+
         column: Whether the column has a name of its own.
+
+        words: Which text for people it has; no database sees it.
+
+        collation: ``db_collation``.
+
+        source, form, stored: Of a generated field: the field (uid) and the name
+            in `model_states.FORMULAS` that it is computed with.
 
         target: The model (uid) that a relation refers to.
 
-        words: Which text for people it has; no database sees it.
+        to_field: The field (uid) of the target that a foreign key refers to.
+
+        checked: ``db_constraint``.
+
+        deferrable: A name of `models.Deferrable`.
+
+        symmetrical: False: a many-to-many field to its own model is not.
+
+        link: Whether the table of a many-to-many field has a name of its own.
+
+        through: The model (uid) of that table, and `ends` its two foreign keys.
     """
 
     uid: int
@@ -61,12 +70,28 @@ class FieldSpec(Shown):
     column: bool = False
     comment: str | None = None
     words: int = 0
+    collation: str | None = None
+    source: int | None = None
+    form: str = ""
+    stored: bool = True
     target: int | None = None
+    to_field: int | None = None
     on_delete: str = "cascade"
+    checked: bool = True
+    deferrable: str | None = None
+    symmetrical: bool | None = None
+    link: bool = False
+    through: int | None = None
+    ends: tuple[int, ...] = ()
 
     @property
     def many(self) -> bool:
         return self.kind == "many to many"
+
+    @property
+    def refers(self) -> bool:
+        """Whether it is a column that refers to another."""
+        return self.target is not None and not self.many
 
     @property
     def is_unique(self) -> bool:
@@ -74,21 +99,8 @@ class FieldSpec(Shown):
 
     @property
     def field_kind(self) -> FieldKind | None:
-        """Return what its type is; None for a relation."""
+        """Return what its type is; None for a relation or a generated field."""
         return KINDS.get(self.kind)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ModelItem(Shown):
-    """An index, constraint, or group of unique_together, over fields (uids)."""
-
-    uid: int
-    kind: Literal["index", "unique", "check", "together"]
-    fields: tuple[int, ...]
-    descending: bool = False
-    condition: bool = False
-    bound: int = 0
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -99,9 +111,18 @@ class ModelSpec(Shown):
     Args:
         key: A name in `KEYS`; unused where there is a *parent*.
 
+        key_name: The name of the key, if not the usual one; *key_column*: whether
+            its column has another one.
+
+        key_target: The model (uid) whose key is this model's key, too.
+
         parent: The model (uid) that it inherits from, with a table of its own.
 
+        proxy: It inherits without a table.
+
         table: Whether the table has a name of its own.
+
+        order: The foreign key (uid) of ``order_with_respect_to``.
     """
 
     uid: int
@@ -109,11 +130,16 @@ class ModelSpec(Shown):
     name: str
     fields: tuple[FieldSpec, ...] = ()
     key: str = "big"
+    key_name: str = ""
+    key_column: bool = False
+    key_target: int | None = None
     parent: int | None = None
+    proxy: bool = False
     items: tuple[ModelItem, ...] = ()
     table: bool = False
     comment: str | None = None
     ordering: bool = False
+    order: int | None = None
     words: int = 0
 
     def field(self, uid: int) -> FieldSpec:
@@ -122,6 +148,9 @@ class ModelSpec(Shown):
             if field.uid == uid:
                 return field
         raise KeyError(uid)
+
+    def has(self, uid: int | None) -> bool:
+        return any(field.uid == uid for field in self.fields)
 
     @property
     def label(self) -> str:
@@ -144,123 +173,47 @@ class ProjectSpec:
     def has(self, uid: int | None) -> bool:
         return any(model.uid == uid for model in self.models)
 
+    def parents(self, model: ModelSpec) -> Iterator[ModelSpec]:
+        """Yield the models that *model* inherits from, the nearest first."""
+        while model.parent is not None:
+            model = self.model(model.parent)
+            yield model
+
+    def family(self, model: ModelSpec) -> list[ModelSpec]:
+        """Return *model* with all that it inherits from, or that inherit from it."""
+        above = [model, *self.parents(model)]
+        below = [m for m in self.models if model in self.parents(m)]
+        return [*above, *below]
+
+    def key_name(self, model: ModelSpec) -> str:
+        """Return the name of the field that is a model's primary key."""
+        if model.proxy:
+            return self.key_name(self.model(model.parent))
+        if model.parent is not None:
+            above = self.model(model.parent)
+            while above.proxy:
+                above = self.model(above.parent)
+            return f"{above.name.lower()}_ptr"
+        if model.key_name:
+            return model.key_name
+        return "code" if "code" in model.key else "id"
+
     def key_kind(self, model: ModelSpec) -> FieldKind:
         """Return the kind of a model's primary key, an inherited one too."""
-        if model.parent is not None:
-            return self.key_kind(self.model(model.parent))
+        behind = model.key_target if model.parent is None else model.parent
+        if behind is not None:
+            return self.key_kind(self.model(behind))
         return KEYS[model.key]
 
+    def referenced_kind(self, field: FieldSpec) -> FieldKind:
+        """Return the kind of the column that a relation refers to."""
+        target = self.model(field.target)
+        if field.to_field is not None:
+            return KINDS[target.field(field.to_field).kind]
+        return self.key_kind(target)
 
-def state_of(project: ProjectSpec) -> ProjectState:
-    """Return the state of *project*, as its models.py would give it."""
-    return ProjectState.of(_model_state(project, model) for model in project.models)
-
-
-def _model_state(project: ProjectSpec, model: ModelSpec) -> ModelState:
-    fields = {_key_name(project, model): _key(project, model)}
-    fields |= {field.name: _field(project, model, field) for field in model.fields}
-    options: dict[str, Any] = {
-        "indexes": [_index(model, i) for i in model.items if i.kind == "index"],
-        "constraints": [
-            _constraint(model, item)
-            for item in model.items
-            if item.kind in {"unique", "check"}
-        ],
-    }
-    together = [_names(model, i) for i in model.items if i.kind == "together"]
-    if together:
-        options["unique_together"] = tuple(together)
-    if model.table:
-        options["db_table"] = f"Own {model.uid}"
-    if model.comment:
-        options["db_table_comment"] = model.comment
-    if model.ordering:
-        options["ordering"] = ["pk"]
-    if model.words:
-        options["verbose_name"] = f"words {model.words}"
-    bases: tuple[str | type, ...] = (models.Model,)
-    if model.parent is not None:
-        bases = (project.model(model.parent).label,)
-    return ModelState(model.app, model.name, fields, options, bases)
-
-
-def _key_name(project: ProjectSpec, model: ModelSpec) -> str:
-    if model.parent is not None:
-        return f"{project.model(model.parent).name.lower()}_ptr"
-    return "code" if model.key == "code" else "id"
-
-
-def _key(project: ProjectSpec, model: ModelSpec) -> models.Field:
-    if model.parent is None:
-        return KEYS[model.key].make(serialize=False)
-    return models.OneToOneField(
-        project.model(model.parent).label,
-        models.CASCADE,
-        auto_created=True,
-        parent_link=True,
-        primary_key=True,
-        serialize=False,
-    )
-
-
-def _field(project: ProjectSpec, model: ModelSpec, field: FieldSpec) -> models.Field:
-    options: dict[str, Any] = {}
-    if field.words:
-        options["help_text"] = f"words {field.words}"
-    if field.comment and not field.many:
-        options["db_comment"] = field.comment
-    if field.null:
-        options["null"] = True
-    if field.column and not field.many:
-        options["db_column"] = f"col {field.uid}"
-    kind = field.field_kind
-    if kind is None:
-        same = field.target == model.uid
-        to = "self" if same else project.model(field.target).label
-        options["related_name"] = "+"
-        if field.many:
-            return models.ManyToManyField(to, **options)
-        return RELATIONS[field.kind](to, ON_DELETE[field.on_delete], **options)
-    if field.unique:
-        options["unique"] = True
-    if field.db_index:
-        options["db_index"] = True
-    if field.default:
-        value = kind.value(DEFAULT_ROW)
-        options["default"] = dict if isinstance(value, dict) else value
-    if field.db_default and kind.db_default:
-        options["db_default"] = kind.value(DEFAULT_ROW)
-    return kind.make(**options)
-
-
-def _names(model: ModelSpec, item: ModelItem) -> tuple[str, ...]:
-    return tuple(model.field(uid).name for uid in item.fields)
-
-
-def _index(model: ModelSpec, item: ModelItem) -> models.Index:
-    names = list(_names(model, item))
-    if item.descending:
-        names[0] = f"-{names[0]}"
-    return models.Index(fields=names, name=item.name, condition=_condition(model, item))
-
-
-def _constraint(model: ModelSpec, item: ModelItem) -> Any:
-    names = _names(model, item)
-    if item.kind == "check":
-        return models.CheckConstraint(
-            condition=_q(names[0], "gte", item.bound), name=item.name
-        )
-    return models.UniqueConstraint(
-        fields=names, name=item.name, condition=_condition(model, item)
-    )
-
-
-def _condition(model: ModelSpec, item: ModelItem) -> models.Q | None:
-    if not item.condition:
-        return None
-    return _q(model.field(item.fields[0]).name, "isnull", False)
-
-
-def _q(field: str, lookup: str, value: object) -> models.Q:
-    conditions: dict[str, Any] = {f"{field}__{lookup}": value}
-    return models.Q(**conditions)
+    def kind_of(self, field: FieldSpec) -> FieldKind | None:
+        """Return the kind of the values of a field; None for one that has none."""
+        if field.refers:
+            return self.referenced_kind(field)
+        return field.field_kind

@@ -1,7 +1,8 @@
 """
-Random projects of Django-style models, of one or two apps.
+Random projects of Django-style models, of up to three apps.
 
-Place: `testing.strategies`, above `model_specs`.
+Place: `testing.strategies`, above `model_specs` and `drawn_items`. The first
+choice is always the plain one, so that examples shrink to plain models.
 """
 
 from __future__ import annotations
@@ -12,19 +13,23 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from whimbrel.facts import Facts
-from whimbrel.testing.strategies.field_kinds import KEYS, KINDS
+from whimbrel.testing.strategies.drawn_items import draw_item, seldom
+from whimbrel.testing.strategies.field_kinds import COLLATED, COLLATIONS, KEYS, KINDS
 from whimbrel.testing.strategies.model_specs import (
+    GENERATED,
     FieldSpec,
-    ModelItem,
     ModelSpec,
     ProjectSpec,
 )
+from whimbrel.testing.strategies.model_states import FORMULAS
 from whimbrel.testing.strategies.schemas import Brush
+from whimbrel.testing.strategies.settling import settled, with_field, with_model
 
-APPS = ("library", "shop")
+APPS = ("library", "shop", "crm")
 MODEL_NAMES = ("Book", "Author", "Order", "LineItem", "Tag", "Shelf")
 FIELD_NAMES = ("name", "price", "size", "group", "note", "rank", "flag", "day")
 RELATION_NAMES = ("parent", "owner", "friends", "author", "links", "main")
+KEY_NAMES = ("id", "number", "code")
 
 
 @st.composite
@@ -38,61 +43,99 @@ def draw_project(brush: Brush) -> ProjectSpec:
     project = ProjectSpec(())
     for _ in range(brush.number(1, 4)):
         project = ProjectSpec((*project.models, draw_model(brush, project, [])))
+    if len(project.models) < 4 and seldom(brush):
+        project = with_through(brush, project, [])
     for model in project.models:
-        for _ in range(brush.number(0, 2)):
+        for _ in range(0 if model.proxy else brush.number(0, 2)):
             field = draw_relation(brush, project, project.model(model.uid))
             project = with_field(project, model.uid, field)
     for model in project.models:
-        for _ in range(brush.number(0, 2)):
+        project = with_order(brush, project, model.uid)
+        for _ in range(0 if model.proxy else brush.number(0, 2)):
             project = with_item(brush, project, model.uid)
     return settled(project)
 
 
 def draw_model(brush: Brush, project: ProjectSpec, taken: Iterable[str]) -> ModelSpec:
-    """Draw a model without relations, perhaps the child of another."""
-    # A child's fields must not clash with those of its parents: one level only.
-    parents = [m for m in project.models if m.parent is None]
-    child = bool(parents) and brush.number(0, 5) == 5
+    """Draw a model without relations, perhaps the child or a proxy of another."""
+    child = bool(project.models) and seldom(brush, 5)
+    proxy = child and seldom(brush, 3)
+    shared = bool(project.models) and not child and seldom(brush, 9)
     model = ModelSpec(
         uid=brush.uid(),
         app=brush.choice(APPS),
         name=brush.name(MODEL_NAMES, [*(m.name for m in project.models), *taken]),
         key=brush.choice(KEYS),
-        parent=brush.choice(parents).uid if child else None,
-        table=brush.number(0, 4) == 4,
-        comment=brush.comment(),
+        key_name=brush.choice(KEY_NAMES) if shared or seldom(brush, 7) else "",
+        key_column=not child and seldom(brush, 9),
+        key_target=brush.choice(project.models).uid if shared else None,
+        parent=brush.choice(project.models).uid if child else None,
+        proxy=proxy,
+        table=not proxy and seldom(brush),
+        comment=None if proxy else brush.comment(),
         ordering=brush.chance(),
     )
-    for _ in range(brush.number(0, 4)):
+    for _ in range(0 if proxy else brush.number(0, 4)):
         field = draw_field(brush, names_of(project, model))
         model = replace(model, fields=(*model.fields, field))
+    if model.fields and seldom(brush):
+        generated = draw_generated(brush, model, names_of(project, model))
+        if generated is not None:
+            model = replace(model, fields=(*model.fields, generated))
     return model
 
 
 def names_of(project: ProjectSpec, model: ModelSpec) -> list[str]:
     """Return the names that a new field of *model* must not take."""
-    family = [model]
-    family += [m for m in project.models if m.uid == model.parent]
-    family += [m for m in project.models if m.parent == model.uid]
-    return ["id", "code", *(field.name for m in family for field in m.fields)]
+    known = {m.uid: m for m in (*project.models, model)}
+    family = ProjectSpec(tuple(known.values())).family(model)
+    return [*KEY_NAMES, *(field.name for m in family for field in m.fields)]
 
 
 def draw_field(brush: Brush, taken: Iterable[str]) -> FieldSpec:
     """Draw a field with a column that refers to nothing."""
     kind = brush.choice(KINDS)
     known = KINDS[kind]
+    collated = kind in COLLATED and seldom(brush, 5)
     return FieldSpec(
         uid=brush.uid(),
         name=brush.name(FIELD_NAMES, taken),
         kind=kind,
         null=brush.chance(),
         default=brush.chance(),
-        db_default=known.db_default and brush.number(0, 3) == 3,
-        unique=known.indexed and known.distinct and brush.number(0, 3) == 3,
-        db_index=known.indexed and brush.number(0, 3) == 3,
-        column=brush.number(0, 4) == 4,
+        db_default=known.db_default and seldom(brush, 3),
+        unique=known.indexed and known.distinct and seldom(brush, 3),
+        db_index=known.indexed and seldom(brush, 3),
+        column=seldom(brush),
         comment=brush.comment(),
         words=brush.number(0, 1),
+        collation=COLLATIONS[brush.database] if collated else None,
+    )
+
+
+def draw_generated(
+    brush: Brush, model: ModelSpec, taken: Iterable[str]
+) -> FieldSpec | None:
+    """Draw a field that the database computes from another one, if any fits."""
+    forms = [
+        (field.uid, name)
+        for field in model.fields
+        for name, (formula, _) in FORMULAS.items()
+        if field.field_kind and field.field_kind.family in formula.families
+    ]
+    if not forms:
+        return None
+    source, form = brush.choice(forms)
+    virtual: bool = getattr(brush.facts, "virtual_columns", True)
+    return FieldSpec(
+        uid=brush.uid(),
+        name=brush.name(FIELD_NAMES, taken),
+        kind=GENERATED,
+        source=source,
+        form=form,
+        stored=not virtual or brush.chance(),
+        column=seldom(brush),
+        comment=brush.comment(),
     )
 
 
@@ -102,106 +145,107 @@ def draw_relation(brush: Brush, project: ProjectSpec, model: ModelSpec) -> Field
     kind = brush.choice(["foreign key", "foreign key", "one to one", "many to many"])
     target = brush.choice(project.models)
     many = kind == "many to many"
-    return FieldSpec(
+    field = FieldSpec(
         uid=brush.uid(),
         name=brush.name(RELATION_NAMES, names_of(project, model)),
         kind=kind,
         null=null and not many,
         target=target.uid,
         on_delete=draw_on_delete(brush, null=null),
-        column=brush.number(0, 4) == 4,
+        column=seldom(brush),
+        checked=not seldom(brush, 7),
     )
+    if many:
+        return replace(field, link=seldom(brush), symmetrical=draw_symmetry(brush))
+    return replace(
+        field,
+        comment=brush.comment(),
+        to_field=draw_to_field(brush, target),
+        db_index=seldom(brush, 7),
+        deferrable=draw_deferrable(brush),
+    )
+
+
+def draw_symmetry(brush: Brush) -> bool | None:
+    """Draw whether a many-to-many field to its own model leads back."""
+    return False if seldom(brush, 2) else None
+
+
+def draw_to_field(brush: Brush, target: ModelSpec) -> int | None:
+    """Draw a field of *target* that can be referred to; None: its key."""
+    usable = [field.uid for field in target.fields if can_be_referred_to(field)]
+    return brush.choice(usable) if usable and seldom(brush, 2) else None
+
+
+def can_be_referred_to(field: FieldSpec) -> bool:
+    """Whether every row has a value of *field* that no other has."""
+    kind = field.field_kind
+    return kind is not None and kind.indexed and field.unique and not field.null
+
+
+def draw_deferrable(brush: Brush) -> str | None:
+    """Draw when a constraint is checked, where a database lets one choose."""
+    if brush.database == "mysql" or not seldom(brush):
+        return None
+    return brush.choice(["DEFERRED", "IMMEDIATE"])
 
 
 def draw_on_delete(brush: Brush, *, null: bool) -> str:
     """Draw what happens to a row when the row that it refers to goes."""
     choices = ["cascade", "protect", "nothing", "restrict"]
-    return brush.choice([*choices, "null"] if null else choices)
+    choices += ["null"] * null
+    choices += ["default"] * (brush.database != "mysql")  # InnoDB refuses it
+    return brush.choice(choices)
 
 
-def with_field(project: ProjectSpec, uid: int, field: FieldSpec) -> ProjectSpec:
-    """Return *project* with *field* at the end of model *uid*."""
-    model = project.model(uid)
-    return with_model(project, replace(model, fields=(*model.fields, field)))
-
-
-def with_model(project: ProjectSpec, model: ModelSpec) -> ProjectSpec:
-    """Return *project* with *model* in the place of the one of its number."""
-    return ProjectSpec(
-        tuple(model if m.uid == model.uid else m for m in project.models)
+def with_through(
+    brush: Brush, project: ProjectSpec, taken: Iterable[str]
+) -> ProjectSpec:
+    """Return *project* with a many-to-many field through a new model."""
+    sources = [model for model in project.models if not model.proxy]
+    if not sources:
+        return project
+    ends = [brush.choice(sources), brush.choice(project.models)]
+    model = ModelSpec(
+        uid=brush.uid(),
+        app=brush.choice(APPS),
+        name=brush.name(MODEL_NAMES, [*(m.name for m in project.models), *taken]),
+        key=brush.choice(["big", "auto"]),
     )
+    for end in ends:
+        name = brush.name(RELATION_NAMES, names_of(project, model))
+        field = FieldSpec(uid=brush.uid(), name=name, kind="foreign key")
+        field = replace(field, target=end.uid)
+        model = replace(model, fields=(*model.fields, field))
+    for _ in range(brush.number(0, 2)):
+        extra = draw_field(brush, names_of(project, model))
+        model = replace(model, fields=(*model.fields, extra))
+    relation = FieldSpec(
+        uid=brush.uid(),
+        name=brush.name(RELATION_NAMES, names_of(project, ends[0])),
+        kind="many to many",
+        target=ends[1].uid,
+        through=model.uid,
+        ends=(model.fields[0].uid, model.fields[1].uid),
+        symmetrical=draw_symmetry(brush),
+    )
+    project = ProjectSpec((*project.models, model))
+    return with_field(project, ends[0].uid, relation)
+
+
+def with_order(brush: Brush, project: ProjectSpec, uid: int) -> ProjectSpec:
+    """Return *project* in which the rows of model *uid* may have an order."""
+    model = project.model(uid)
+    keys = [field.uid for field in model.fields if field.kind == "foreign key"]
+    if not keys or not seldom(brush, 7):
+        return project
+    return with_model(project, replace(model, order=brush.choice(keys)))
 
 
 def with_item(brush: Brush, project: ProjectSpec, uid: int) -> ProjectSpec:
     """Return *project* with another index or constraint in model *uid*, if any fits."""
     model = project.model(uid)
-    kind = brush.choice(["index", "unique", "check", "together"])
-    usable = [field for field in model.fields if _usable(field, kind)]
-    if not usable:
+    item = draw_item(brush, project, model)
+    if item is None:
         return project
-    first = brush.choice(usable)
-    fields = [first.uid]
-    others = [field.uid for field in usable if field.uid != first.uid]
-    if kind == "together" and not others:
-        return project
-    if others and kind != "check" and (kind == "together" or brush.chance()):
-        fields.append(brush.choice(others))
-    number = brush.uid()
-    partial = kind in {"index", "unique"} and brush.facts.partial_indexes
-    item = ModelItem(
-        uid=number,
-        kind="index"
-        if kind == "index"
-        else "unique"
-        if kind == "unique"
-        else "check"
-        if kind == "check"
-        else "together",
-        fields=tuple(fields),
-        descending=kind == "index" and brush.chance(),
-        condition=partial and brush.chance(),
-        bound=-brush.number(0, 2),
-        name=f"item_{number}",
-    )
     return with_model(project, replace(model, items=(*model.items, item)))
-
-
-def _usable(field: FieldSpec, kind: str) -> bool:
-    known = field.field_kind
-    if kind == "check":
-        return known is not None and known.family == "integer"
-    return not field.many and (known is None or known.indexed)
-
-
-def settled(project: ProjectSpec) -> ProjectSpec:
-    """Return *project* made consistent after any edit: what lost its target goes."""
-    kept = [m for m in project.models if m.parent is None or project.has(m.parent)]
-    project = ProjectSpec(tuple(kept))
-    for model in project.models:
-        fields = tuple(
-            _settled_field(field)
-            for field in model.fields
-            if field.target is None or project.has(field.target)
-        )
-        model = replace(model, fields=fields)
-        project = with_model(project, replace(model, items=_settled_items(model)))
-    return project
-
-
-def _settled_field(field: FieldSpec) -> FieldSpec:
-    if field.on_delete == "null" and not field.null:
-        return replace(field, on_delete="cascade")
-    return field
-
-
-def _settled_items(model: ModelSpec) -> tuple[ModelItem, ...]:
-    present = {field.uid for field in model.fields}
-    items: list[ModelItem] = []
-    said: set[object] = set()
-    for item in model.items:
-        bound = item.bound if item.kind == "check" else 0
-        meaning = (item.kind, item.fields, bound, item.condition)
-        if set(item.fields) <= present and meaning not in said:
-            said.add(meaning)
-            items.append(item)
-    return tuple(items)

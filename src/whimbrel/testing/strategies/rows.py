@@ -1,7 +1,8 @@
 """
 Rows for random schemas: they satisfy every constraint, and can be found again.
 
-Place: `testing.strategies`, above `specs` and `model_specs`. Row *i* of every
+Place: `testing.strategies`, above `specs`; those of Django-style models are in
+`model_rows`. Row *i* of every
 table holds the *i*-th value of each column's type, so a foreign key's columns in
 row *i* equal the key in row *i* of the table that they reference.
 """
@@ -18,8 +19,6 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from whimbrel.models.table import BuiltTables
-from whimbrel.testing.strategies.model_specs import FieldSpec, ModelSpec, ProjectSpec
 from whimbrel.testing.strategies.specs import SchemaSpec, TableSpec
 
 ROWS = 3
@@ -34,9 +33,6 @@ Place: TypeAlias = tuple[int, int]
 
 Kept: TypeAlias = dict[Place, list[object]]
 """Column → its values, in the order of the rows' keys."""
-
-_KEY = 0
-"""The number of a Django-style model's primary key, which the spec does not list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +82,7 @@ def _of_table(table: TableSpec, built: sa.Table) -> RowTable:
             name=column.name,
             value=None
             if column.computed is not None
-            else _value(
+            else in_row(
                 column.column_type.value, column.nullable and column.uid not in fixed
             ),
             nullable=column.nullable and column.uid not in table.key,
@@ -96,65 +92,9 @@ def _of_table(table: TableSpec, built: sa.Table) -> RowTable:
     return RowTable(uid=table.uid, table=built, columns=tuple(columns), key=table.key)
 
 
-def _value(value: Callable[[int], object], optional: bool) -> Callable[[int], object]:
+def in_row(value: Callable[[int], object], optional: bool) -> Callable[[int], object]:
+    """Return *value*, or None in the row that has no value where it is *optional*."""
     return lambda i: None if optional and i == NULL_ROW else value(i)
-
-
-def tables_of_project(
-    project: ProjectSpec, built: Mapping[tuple[str, str], BuiltTables]
-) -> list[RowTable]:
-    """Return what to fill in a project of Django-style models, links included."""
-    tables = []
-    for model in project.models:
-        made = built[model.app, model.name.lower()]
-        assert made.main is not None
-        tables.append(_of_model(project, model, made.main))
-        for field in model.fields:
-            if field.many:
-                link = made.many_to_many[field.name]
-                tables.append(_of_link(project, model, field, link))
-    return tables
-
-
-def _of_model(project: ProjectSpec, model: ModelSpec, table: sa.Table) -> RowTable:
-    specs = {field.name: field for field in model.fields}
-    columns = []
-    for column in table.columns:
-        spec = specs.get(column.info["field"])
-        if spec is None:
-            value, optional = project.key_kind(model).value, False
-        elif spec.field_kind is None:
-            value = project.key_kind(project.model(spec.target)).value
-            optional = False
-        else:
-            value, optional = spec.field_kind.value, spec.null
-        columns.append(
-            RowColumn(
-                uid=_KEY if spec is None else spec.uid,
-                name=column.name,
-                value=_value(value, optional),
-                nullable=spec is not None and spec.null,
-            )
-        )
-    return RowTable(uid=model.uid, table=table, columns=tuple(columns), key=(_KEY,))
-
-
-def _of_link(
-    project: ProjectSpec, model: ModelSpec, field: FieldSpec, table: sa.Table
-) -> RowTable:
-    """Row *i* links row *i* of both sides."""
-    ends = [model, project.model(field.target)]
-    names = [c.name for c in table.columns if not c.primary_key]
-    columns = [
-        RowColumn(
-            uid=number,
-            name=name,
-            value=_value(project.key_kind(end).value, False),
-            nullable=False,
-        )
-        for number, (name, end) in enumerate(zip(names, ends, strict=True), 1)
-    ]
-    return RowTable(uid=field.uid, table=table, columns=tuple(columns), key=(1,))
 
 
 def insert_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> None:
