@@ -266,7 +266,7 @@ def test_what_has_no_neutral_value(postgresql: Database) -> None:
         sa.Column("u", sa.Integer, unique=True, nullable=False),
         sa.Column("v", sa.Integer, nullable=False),
         sa.Column("n", sa.Integer, nullable=False),
-        sa.Column("p", pg.INET, nullable=False),
+        sa.Column("p", pg.BIT, nullable=False),
         sa.Index("ix", "v", unique=True),
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from attempts import APP, Rows, attempt, fill, metadata_of
+from sqlalchemy.dialects import postgresql as pg
 
 from whimbrel.errors.execute import RowsInTheWay
 from whimbrel.migrations.hints import Hints
@@ -533,3 +534,16 @@ def test_empty_tables_take_any_change(case: Case, database: Scratch) -> None:
     outcome = attempt(database, before, after, case.hints)
     assert outcome.error is None
     assert outcome.notices == []
+
+
+@pytest.mark.needs("native_enums")
+@pytest.mark.parametrize(
+    "kind",
+    [pg.INET, pg.CIDR, pg.MACADDR, pg.MACADDR8, pg.TSVECTOR, pg.MONEY],
+    ids=lambda kind: kind.__name__,
+)
+def test_a_column_of_a_rare_type_comes_back(kind: Any, database: Scratch) -> None:
+    """Nobody can be asked for a value on the way back."""
+    before, after = book(), book(sa.Column("x", kind, nullable=False))
+    fill(database, before, {"book": [{"id": 1}, {"id": 2}]})
+    assert attempt(database, before, after, Hints(fills_neutrally=True)).error is None

@@ -78,7 +78,8 @@ def test_what_has_no_literal_gives_none() -> None:
         pytest.param(sa.JSON(), "'{}'", id="document"),
         pytest.param(sa.Enum("b", "a", name="e"), "'b'", id="enum"),
         pytest.param(sa.Uuid(), f"'{uuid.UUID(int=0)}'", id="uuid"),
-        pytest.param(pg.INET(), None, id="nothing neutral"),
+        pytest.param(pg.INET(), "'0.0.0.0'", id="address"),
+        pytest.param(pg.BIT(3), None, id="nothing neutral"),
     ],
 )
 def test_a_type_has_a_neutral_value(

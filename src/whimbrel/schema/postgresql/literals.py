@@ -13,6 +13,17 @@ from sqlalchemy import types
 
 from whimbrel.schema.literals import Literals, unwrapped
 
+EMPTY = {
+    "INET": "'0.0.0.0'",
+    "CIDR": "'0.0.0.0/0'",
+    "MACADDR": "'00:00:00:00:00:00'",
+    "MACADDR8": "'00:00:00:00:00:00:00:00'",
+    "TSVECTOR": "''",
+    "HSTORE": "''",
+    "MONEY": "0",
+}
+"""Neutral values of types that only PostgreSQL has."""
+
 
 class PostgresqlLiterals(Literals):
     """Bytes in hexadecimal, arrays with the type of their items."""
@@ -23,6 +34,10 @@ class PostgresqlLiterals(Literals):
         if function is uuid.uuid4 and isinstance(found, types.Uuid):
             return "gen_random_uuid()"
         return None
+
+    def _neutral(self, found: Any) -> str | None:
+        name = getattr(found, "__visit_name__", "")
+        return EMPTY.get(name) or super()._neutral(found)
 
     def binary(self, value: bytes) -> str:
         return f"'\\x{value.hex()}'::bytea"
