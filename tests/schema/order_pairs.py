@@ -47,7 +47,20 @@ ONE = "INSERT INTO a (id, in_a) VALUES (1, 10)"
 TWO = "INSERT INTO b (id, in_b) VALUES (2, 20)"
 THREE = "INSERT INTO c (id, in_c) VALUES (3, 30)"
 
+
+def number() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True, autoincrement=False)
+
+
 ORDER = {
+    "a table gets another name and no longer numbers its rows": Pair(
+        before=table("a", key(), col("x")),
+        after=table("b", number, col("x")),
+        tables={"a": "b"},
+        rows=("INSERT INTO a (id, x) VALUES (1, 10)",),
+        expected={"SELECT id, x FROM b": [(1, 10)]},
+        returned={"SELECT id, x FROM a": [(1, 10)]},
+    ),
     "a chain: a table takes a dropped one's name, a third the name of that": Pair(
         before=tables(A, B, C),
         after=tables(

@@ -58,8 +58,14 @@ class NumberingSQL(Compiler):
             return effects
         lost = self.brought_names(diff.after.key, (b for b, _ in changed))
         made = self.brought_names(diff.after.key, (a for _, a in changed))
+        # A sequence that has its new name by a rename goes after that.
+        renamed = {new for _, new in renamed_sequences(diff)}
+        moved = frozenset(name for name in lost if name[-1] in renamed)
         return replace(
-            effects, removes=effects.removes | lost, makes=effects.makes | made
+            effects,
+            reads=effects.reads | moved,
+            removes=effects.removes | (lost - moved),
+            makes=effects.makes | made,
         )
 
     # Columns
