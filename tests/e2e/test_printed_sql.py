@@ -156,7 +156,8 @@ def environment(url: URL) -> dict[str, str]:
 
 def is_own(sql: str) -> bool:
     """Whether a statement only looks, records, or sets the connection up."""
-    words = ("SELECT", "SHOW", "PRAGMA", "BEGIN", "DESCRIBE", "SAVEPOINT", "RELEASE")
+    words = ("SELECT", "WITH", "SHOW", "PRAGMA", "BEGIN", "DESCRIBE")
+    words += ("SAVEPOINT", "RELEASE")
     looks = sql.lstrip().upper().startswith(words)
     changes = "legacy_alter_table" in sql or "foreign_key_check" in sql
     return (looks and not changes) or "whimbrel_migrations" in sql

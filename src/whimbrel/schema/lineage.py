@@ -153,15 +153,18 @@ def by_position(before: Table, after: Table) -> TablePair:
     return TablePair(before=before, after=after, renamed=renamed)
 
 
-def joined_pairs(pairs: list[TablePair], automatic: set[TableKey]) -> list[TablePair]:
+def joined_pairs(
+    pairs: list[TablePair], automatic: tuple[set[TableKey], set[TableKey]]
+) -> list[TablePair]:
     """
     Join a table that goes with one that comes under the same name, where one of
-    them is between two models: a many-to-many field now has a model of its own,
-    or has it no longer.
+    them alone is automatic: a many-to-many field now has a model of its own,
+    or has it no longer. Where both are, a field went and another came.
 
     Args:
-        automatic: Keys of the many-to-many tables, before and after.
+        automatic: Keys of the automatic many-to-many tables, before and after.
     """
+    were, are = automatic
     coming = {
         pair.after.key: pair
         for pair in pairs
@@ -175,7 +178,7 @@ def joined_pairs(pairs: list[TablePair], automatic: set[TableKey]) -> list[Table
             joined.append(pair)
             continue
         successor = coming[old.key]
-        if old.key not in automatic:
+        if (old.key in were) == (old.key in are):
             joined.append(pair)
             continue
         used.add(old.key)

@@ -174,15 +174,22 @@ def _automatic(
     before: ProjectState,
     after: ProjectState,
     lowering: Lowering,
-) -> set[TableKey]:
+) -> tuple[set[TableKey], set[TableKey]]:
     """Return the keys of automatic many-to-many tables on either side."""
-    keys: set[TableKey] = set()
-    for item in changed:
-        for state, key in ((before, item.before), (after, item.after)):
-            if key is not None:
-                between = lowering.lower(state, key).many_to_many
-                keys |= {table.key for table in between.values()}
-    return keys
+
+    def keys(state: ProjectState, models: Iterable[ModelKey | None]) -> set[TableKey]:
+        return {
+            table.key
+            for model in models
+            if model is not None
+            for table in lowering.lower(state, model).many_to_many.values()
+        }
+
+    pairs = list(changed)
+    return (
+        keys(before, (item.before for item in pairs)),
+        keys(after, (item.after for item in pairs)),
+    )
 
 
 def _table_change(

@@ -222,10 +222,28 @@ def _truth(
     return answer
 
 
-def denying(truth: Answer) -> Answer:
-    """Return what answers as *truth*, but says no to every rename."""
+def denying(case: Case) -> Answer:
+    """
+    Return what answers as the truth, but says no to every rename.
+
+    Only that of a model with children is admitted: without it they would have
+    another parent, which no operation can give them.
+    """
+    parents = _parents(case.pair)
 
     def answer(question: Question) -> object:
-        return truth(question) if question.kind == "default" else False
+        if question.kind == "default":
+            return case.truth(question)
+        old = question.id.partition(">")[0].rpartition(".")[2].lower()
+        is_parent = question.kind == "rename-model" and old in parents
+        return case.truth(question) if is_parent else False
 
     return answer
+
+
+def _parents(pair: SchemaPair | ProjectPair) -> set[str]:
+    """Return the names before, in lower case, of the models that have children."""
+    if isinstance(pair, SchemaPair):
+        return set()
+    children = {model.parent for model in pair.after.models}
+    return {m.name.lower() for m in pair.before.models if m.uid in children}

@@ -77,9 +77,13 @@ def fitting(pair: ProjectPair) -> ProjectPair:
 def _fit(project: ProjectSpec, other: ProjectSpec) -> ProjectSpec:
     for model in project.models:
         if other.has(model.uid):
-            there = {field.uid for field in other.model(model.uid).fields}
-            fields = tuple(_fit_field(f, f.uid in there) for f in model.fields)
-            model = replace(model, fields=fields)
+            known = {field.uid: field for field in other.model(model.uid).fields}
+            there = set(known)
+            fields = [_fit_field(f, f.uid in there, other) for f in model.fields]
+            model = replace(
+                model,
+                fields=tuple(_fit_target(f, known.get(f.uid), other) for f in fields),
+            )
             items = tuple(
                 item
                 for item in model.items
@@ -90,18 +94,29 @@ def _fit(project: ProjectSpec, other: ProjectSpec) -> ProjectSpec:
     return project
 
 
-def _fit_field(field: FieldSpec, kept: bool) -> FieldSpec:
+def _fit_field(field: FieldSpec, kept: bool, other: ProjectSpec) -> FieldSpec:
     """A new field that is unique or refers to something starts as NULL: a default
-    would be one that all rows share."""
+    would be one that all rows share, or lead to a table that comes back empty."""
     if kept or field.many:
         return field
     if field.target is not None:
-        shared = field.is_unique and field.on_delete == "default"
-        on_delete = "null" if shared else field.on_delete
+        shared = field.is_unique or not other.has(field.target)
+        default = field.on_delete == "default" and shared
+        on_delete = "null" if default else field.on_delete
         return replace(field, null=True, on_delete=on_delete)
     if field.unique:
         return replace(field, null=True, default=False, db_default=False)
     return field
+
+
+def _fit_target(
+    field: FieldSpec, known: FieldSpec | None, other: ProjectSpec
+) -> FieldSpec:
+    """A relation that is kept leads to a model that is kept: one that is new, on
+    either way, has no rows to lead to."""
+    if known is None or known.target is None or field.target is None:
+        return field
+    return field if other.has(field.target) else replace(field, target=known.target)
 
 
 def _tells_apart(
