@@ -355,3 +355,15 @@ def test_a_type_for_moments_is_an_instant(postgresql: Database) -> None:
     type_ = models.DateTimeField().sqlalchemy_type()
 
     assert literals.literal(moment, type_) == "'2020-01-02 00:00:00+00:00'"
+
+
+def test_autoincrement_is_for_integers_alone() -> None:
+    """Between two operations a key may be a BIGINT and its table still ask for it."""
+    sqlite = database_for("sqlite")
+    key = sa.Column("id", sa.BigInteger, primary_key=True)
+
+    table = lowered(sqlite, key, sqlite_autoincrement=True)
+
+    assert table.columns[0].auto_increment is None
+    assert table.primary_key is not None
+    assert table.primary_key.sql == "PRIMARY KEY (id)"

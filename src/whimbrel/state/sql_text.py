@@ -41,6 +41,7 @@ def _compiled(plain: str) -> re.Pattern[str]:
 
 _STANDARD = _compiled(_PLAIN)
 _BACKSLASH = _compiled(_PLAIN_BACKSLASH)
+_WORD = re.compile(r"[^\W\d][\w$]*")
 _PREFIX_LENGTH = re.compile(r"\s*\(\s*\d+\s*\)")
 
 
@@ -112,7 +113,8 @@ def rename_identifiers(
         mapping: Old → new plain name; a swap of two names is fine.
 
         quote: Gives a name the dialect's quotes where it needs them; without it
-            a name stays in the quotes that it had.
+            a name stays in the quotes that it had, and one that no dialect takes
+            without gets the standard's.
     """
     if not mapping:
         return sql
@@ -126,6 +128,7 @@ def rename_identifiers(
             parts.append(quote(new))
         else:
             mark = token.text[0] if token.quoted else ""
+            mark = mark or ("" if _WORD.fullmatch(new) else '"')
             parts.append(f"{mark}{new}{mark}")
     return "".join(parts)
 
@@ -147,17 +150,15 @@ def quote_identifiers(
     Return *sql* with those of *names* in quotes that the dialect cannot do without.
 
     SQL that people wrote may have followed the rename of a column to a name that it
-    would have to quote, and no text says for which dialect it was written.
+    would have to quote, and no text says for which dialect it was written: such a
+    name may also be in the standard's quotes where the dialect has others.
     """
     spelled = {name: quote(name) for name in names}
     bare = {n: q for n, q in spelled.items() if n != q and n not in GRAMMAR}
     if not any(name in sql for name in bare):
         return sql
     backslash = quote("a b").startswith("`")
-    parts = (
-        token.text
-        if token.quoted or token.name is None
-        else bare.get(token.name, token.text)
+    return "".join(
+        token.text if token.name is None else bare.get(token.name, token.text)
         for token in tokens(sql, backslash=backslash)
     )
-    return "".join(parts)

@@ -93,3 +93,12 @@ def test_words_of_the_grammar_are_left_alone() -> None:
     sql = "case when x then 1 end > 0"
 
     assert quote_identifiers(sql, ["case", "when", "x"], double) == sql
+
+
+def test_a_name_of_two_words_is_put_in_quotes_that_each_dialect_has() -> None:
+    """The state knows no dialect; a check renamed in it must stay one condition."""
+    renamed = rename_identifiers("size >= 1", {"size": "a b"})
+
+    assert renamed == '"a b" >= 1'
+    assert quote_identifiers(renamed, ["a b"], double) == '"a b" >= 1'
+    assert quote_identifiers(renamed, ["a b"], backtick) == "`a b` >= 1"

@@ -44,20 +44,31 @@ class SqliteLowering(TableLowering):
 
     def auto_increment(self, column: sa.Column[Any], ddl: Any) -> AutoIncrement | None:
         """Return the keyword AUTOINCREMENT; a plain rowid key needs nothing."""
-        return AutoIncrement(kind="autoincrement") if keyword(column) else None
+        return AutoIncrement(kind="autoincrement") if self.keyword(column) else None
 
     def primary_key(self, table: sa.Table, ddl: Any) -> Constraint | None:
         columns = list(table.primary_key.columns)
-        if len(columns) == 1 and keyword(columns[0]):
-            names = tuple(str(column.name) for column in columns)
-            quoted = ddl.preparer.format_column(columns[0])
-            return Constraint(
-                kind="primary_key",
-                name=None,
-                sql=f"PRIMARY KEY ({quoted})",
-                columns=names,
-            )
-        return super().primary_key(table, ddl)
+        if len(columns) != 1 or not asked_for(columns[0]):
+            return super().primary_key(table, ddl)
+        # SQLAlchemy leaves it to the column's definition.
+        name = (
+            None if self.keyword(columns[0]) else self.name_of(table.primary_key, ddl)
+        )
+        return Constraint(
+            kind="primary_key",
+            name=name,
+            sql=f"PRIMARY KEY ({ddl.preparer.format_column(columns[0])})",
+            columns=(str(columns[0].name),),
+        )
+
+    def keyword(self, column: sa.Column[Any]) -> bool:
+        """
+        Return whether *column* is declared PRIMARY KEY AUTOINCREMENT.
+
+        SQLite takes it for INTEGER alone; a key that has another type, perhaps until
+        the next operation takes the option away, goes without.
+        """
+        return asked_for(column) and self.type_text(column).upper() == "INTEGER"
 
     def options(self, table: sa.Table) -> tuple[tuple[str, str], ...]:
         options = table.dialect_options["sqlite"]
@@ -69,8 +80,8 @@ class SqliteLowering(TableLowering):
         return tuple(words)
 
 
-def keyword(column: sa.Column[Any]) -> bool:
-    """Return whether *column* is declared PRIMARY KEY AUTOINCREMENT."""
+def asked_for(column: sa.Column[Any]) -> bool:
+    """Return whether the table asks for AUTOINCREMENT, and *column* is its key."""
     table = column.table
     return bool(
         column.primary_key
