@@ -91,6 +91,21 @@ COLUMNS = {
         before=t(col("a", sa.TIMESTAMP, server_default=NOW, nullable=False)),
         after=t(col("a", sa.TIMESTAMP, nullable=True), col("b", sa.TIMESTAMP)),
     ),
+    # An UPDATE stamps a column with ON UPDATE, unless it sets it.
+    "a value is renamed beside a column with ON UPDATE": Pair(
+        before=t(
+            col("at", sa.TIMESTAMP, server_default=NOW, nullable=False),
+            col("mood", sa.Enum("sad", "glad")),
+        ),
+        after=t(
+            col("at", sa.TIMESTAMP, server_default=NOW, nullable=False),
+            col("mood", sa.Enum("sad", "happy")),
+        ),
+        values={"t": {"mood": {"glad": "happy"}}},
+        rows=("INSERT INTO t (id, at, mood) VALUES (1, '2020-02-02', 'glad')",),
+        expected={"SELECT year(at), mood FROM t": [(2020, "happy")]},
+        returned={"SELECT year(at), mood FROM t": [(2020, "glad")]},
+    ),
     "unsigned": Pair(
         before=t(col("a", mysql.INTEGER(unsigned=True), comment="kept")),
         after=t(col("a", mysql.BIGINT(unsigned=True), comment="kept")),

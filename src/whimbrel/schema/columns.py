@@ -170,8 +170,7 @@ class ColumnSQL(ValueSQL):
         name = self.quote(column.name)
         return [
             self.statement(
-                f"UPDATE {self.table_sql(table)} SET {name} = {fill} "
-                f"WHERE {name} IS NULL",
+                f"{self.update(table, column, fill)} WHERE {name} IS NULL",
                 f"fill {table.name}.{column.name}",
                 table.key,
             )

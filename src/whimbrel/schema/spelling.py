@@ -12,7 +12,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from whimbrel.facts import Facts
-from whimbrel.schema.objects import Table, TableKey
+from whimbrel.schema.objects import Column, Table, TableKey
 from whimbrel.schema.statement import Lookup, Statement
 
 
@@ -47,6 +47,11 @@ class Spelling:
         """Return *text* as a string literal."""
         string: Any = sa.String()
         return cast(str, string.literal_processor(self.dialect)(text))
+
+    def update(self, table: Table, column: Column, value: str) -> str:
+        """Return the UPDATE that gives *column* a value and leaves the others alone."""
+        name = self.quote(column.name)
+        return f"UPDATE {self.table_sql(table)} SET {name} = {value}"
 
     def statement(
         self,

@@ -66,7 +66,7 @@ class ValueSQL(Spelling):
         if len(pairs) == 1 and not pairs[0].startswith(ASIDE):
             value = self.literal(pairs[0])
         where = f"{name} IN ({olds})" if len(pairs) > 1 else f"{name} = {olds}"
-        return f"UPDATE {self.table_sql(table)} SET {name} = {value} WHERE {where}"
+        return f"{self.update(table, column, value)} WHERE {where}"
 
 
 def rounds(moves: Mapping[str, str], *, unique: bool) -> list[Mapping[str, str]]:

@@ -165,7 +165,7 @@ class MysqlColumnSQL(Compiler):
 
     def update(self, table: Table, column: Column, value: str) -> str:
         """
-        Return the UPDATE that gives *column* a value and leaves the others alone.
+        Return the UPDATE of one column.
 
         Columns with ON UPDATE would take the present moment, unless they are set.
         """
@@ -174,9 +174,9 @@ class MysqlColumnSQL(Compiler):
             for other in table.columns
             if other.name != column.name and ON_UPDATE.search(other.default or "")
         ]
-        sets = [f"{self.quote(column.name)} = {value}"]
+        sets = [super().update(table, column, value)]
         sets += [f"{name} = {name}" for name in stamped]
-        return f"UPDATE {self.table_sql(table)} SET {', '.join(sets)}"
+        return ", ".join(sets)
 
     def alter_column(
         self, diff: TableDiff, before: Column, after: Column

@@ -247,7 +247,7 @@ class SqliteCompiler(Compiler):
         )
 
     def fill_all(self, table: Table, column: Column, fill: str) -> list[Statement]:
-        sql = f"UPDATE {self.table_sql(table)} SET {self.quote(column.name)} = {fill}"
+        sql = self.update(table, column, fill)
         return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
 
     def check_rows(self, key: TableKey) -> Statement:
