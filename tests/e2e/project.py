@@ -151,6 +151,8 @@ class Project:
             os.chdir(self.folder)
             forget_modules_named_in(self.folder)
             sys.dont_write_bytecode = True
+            # A shell starts what runs in the background with Ctrl-C ignored.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             for name in INHERITED:
                 os.environ.pop(name, None)
             os.environ.update(env or {})

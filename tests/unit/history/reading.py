@@ -18,9 +18,13 @@ from whimbrel.history.source.layout import layout
 from whimbrel.migrations import Migration, Operation
 
 
-def source(value: object) -> str:
-    """Return the source that is written for *value*, on as many lines as it takes."""
-    return layout(serialize(value), spelling)
+def source(value: object, *, column: int = 0) -> str:
+    """Return the source that is written for *value*, on as many lines as it takes.
+
+    Args:
+        column: How much stands before it on its first line.
+    """
+    return layout(serialize(value), spelling, column=column)
 
 
 def evaluated(expression: Expression) -> Any:

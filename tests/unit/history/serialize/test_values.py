@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shown import shown
 
@@ -77,9 +77,14 @@ def test_reading_gives_an_equal_value(value: Any) -> None:
 
 
 @given(st.lists(VALUES, min_size=1, max_size=5))
+@example(
+    [[[None], date(2000, 1, 1), ["000000\x1f\x08", "0" * 26]]],
+)
 def test_ruff_leaves_values_alone(values: list[Any]) -> None:
     """Numbers, quotes and brackets are spelled as ruff spells them."""
-    text = "".join(f"a = {source(value)}\n" for value in values)
+    head = "a = "
+    parts = (f"{head}{source(value, column=len(head))}\n" for value in values)
+    text = "".join(parts)
 
     assert formatted(text) == text
 
