@@ -100,17 +100,14 @@ def steps_of(
     state: ProjectState,
     *,
     where: str = "",
-    fuse: bool = True,
 ) -> tuple[Step, ...]:
     """Return the steps of *operations*; *state* is moved to after the last one.
 
     Args:
         where: The migration, for the place of an error.
-
-        fuse: False makes every operation a step of its own.
     """
     steps = single_steps(app_label, operations, state, where=where)
-    return tuple(run.step() for run in runs(steps)) if fuse else steps
+    return tuple(run.step() for run in runs(steps))
 
 
 def single_steps(

@@ -32,12 +32,12 @@ from whimbrel.testing.corpora.rows import Domains, Filled, Filler
 from whimbrel.testing.corpora.stops import (
     Kept,
     Stop,
-    check_foreign_keys,
     insert,
     orphans,
 )
 from whimbrel.testing.databases import Scratch
 from whimbrel.testing.journey import Journey
+from whimbrel.testing.strategies.rows import check_foreign_keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,18 +266,6 @@ def _numbers_overridden(connection: sa.Connection, table: sa.Table) -> Iterator[
         sa.event.remove(connection, "before_cursor_execute", override)
 
 
-def check_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
-    """Turn foreign keys off while rows that refer to each other go in."""
-    if connection.dialect.name == "sqlite":
-        connection.commit()  # the pragma does nothing inside a transaction
-        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(on)}")
-    elif connection.dialect.name == "postgresql":
-        role = "origin" if on else "replica"
-        connection.exec_driver_sql(f"SET session_replication_role = {role}")
-    elif connection.dialect.name in {"mysql", "mariadb"}:
-        connection.exec_driver_sql(f"SET foreign_key_checks = {int(on)}")
-
-
 def orphans(
     connection: sa.Connection, metadata: sa.MetaData, *, remove: bool = False
 ) -> list[str]:

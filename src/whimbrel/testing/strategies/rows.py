@@ -99,17 +99,17 @@ def in_row(value: Callable[[int], object], optional: bool) -> Callable[[int], ob
 
 def insert_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> None:
     """Put `ROWS` rows into each of *tables*, which must be there and empty."""
-    _check_foreign_keys(connection, on=False)
+    check_foreign_keys(connection, on=False)
     for table in tables:
         rows = [
             {c.name: c.value(number) for c in table.columns if c.value is not None}
             for number in range(ROWS)
         ]
         connection.execute(sa.insert(table.table), rows)
-    _check_foreign_keys(connection, on=True)
+    check_foreign_keys(connection, on=True)
 
 
-def _check_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
+def check_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
     """Turn foreign keys off while rows that refer to each other go in."""
     if connection.dialect.name == "sqlite":
         connection.commit()  # the pragma does nothing inside a transaction
