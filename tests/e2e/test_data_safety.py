@@ -171,6 +171,28 @@ def test_the_plan_says_what_is_lost(library: Project) -> None:
     ]
 
 
+def test_whoever_asks_only_whether_there_is_a_plan_gets_no_losses(
+    library: Project,
+) -> None:
+    """`migrate --check` shows none, so that none may cost it time."""
+    library.write("library/migrations/0002_remove.py", REMOVED)
+
+    checked = library.script(
+        """
+        import whimbrel.project.migrate as full
+        from whimbrel.cli.main import main
+
+        def refuse(*_):
+            raise AssertionError("losses are looked for")
+
+        full.losses_of_plan = refuse
+        main(["migrate", "--check"])
+        """
+    )
+
+    assert (checked.code, checked.stdout, checked.stderr) == (1, "", "")
+
+
 def test_what_is_asked_is_printed(library: Project) -> None:
     library.write("library/migrations/0002_tight.py", SECOND)
     printed = library.ok("sqlmigrate", "library", "0002", "--format", "json").json

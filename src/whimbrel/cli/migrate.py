@@ -77,6 +77,7 @@ def command(
     wanted = {**options, "app": app, "target": name, "database": database}
     shows_plan = wanted["plan_only"]
     wanted["plan_only"] = shows_plan or check
+    wanted["losses"] = shows_plan
     if form == "json" and not shows_plan:
         raise click.UsageError("--format json goes with --plan.")
 

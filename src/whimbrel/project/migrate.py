@@ -46,6 +46,9 @@ class Request:
 
         plan_only: Say what would be done, and do nothing.
 
+        losses: Say of a plan what it loses too. That follows every migration in the
+            states, which whoever asks only whether there is one need not wait for.
+
         fake: Record without touching the database.
 
         fake_initial: Record an initial migration whose tables are there.
@@ -60,6 +63,7 @@ class Request:
     target: str | None = None
     database: str = DEFAULT
     plan_only: bool = False
+    losses: bool = True
     fake: bool = False
     fake_initial: bool = False
     fuse: bool | None = None
@@ -188,8 +192,9 @@ def migrate_on(
     steps = _steps(config, history, request)
     planned = tuple(_planned(step) for step in steps)
     if request.plan_only:
-        database = database_for(connection.dialect)
-        planned = _with_losses(planned, history, steps, database)
+        if request.losses:
+            database = database_for(connection.dialect)
+            planned = _with_losses(planned, history, steps, database)
         return Migrated(database=request.database, plan=planned)
     _record_squashes(connection, recorder, history)
     if not steps:
@@ -231,7 +236,7 @@ def foreseen(config: Config, request: Request) -> Migrated:
     history = load_history(config)
     steps = _steps(config, history, request)
     planned = tuple(_planned(step) for step in steps)
-    if request.plan_only:
+    if request.plan_only and request.losses:
         database = database_for(dialect_for(config, request.database))
         planned = _with_losses(planned, history, steps, database)
     return Migrated(database=request.database, plan=planned)
