@@ -99,9 +99,17 @@ class AddField(FieldOperation):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RemoveField(FieldOperation):
-    """Remove a field, its column and the data in it."""
+    """
+    Remove a field, its column and the data in it.
+
+    Args:
+        fill_back: The value that rows get when the field comes back, or a
+            callable that gives it.
+    """
 
     category: ClassVar[Category] = Category.REMOVAL
+
+    fill_back: Any = NOT_PROVIDED
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.remove_field(app_label, self.model_name, self.name)
@@ -109,7 +117,8 @@ class RemoveField(FieldOperation):
     def transition_hints(
         self, app_label: str, before: ProjectState, after: ProjectState
     ) -> Hints:
-        return Hints(gone_fields=frozenset({self.key(app_label)}))
+        key = self.key(app_label)
+        return Hints(gone_fields=frozenset({key}), back_fills=way_back(key, self))
 
     def effects(
         self, app_label: str, before: ProjectState, after: ProjectState
@@ -146,6 +155,9 @@ class AlterField(FieldOperation):
         renamed_values: Old → new text of the values of an enumeration that are
             called otherwise from now on. Rows that have them follow, there and
             back. Two values may exchange their names.
+
+        fill_back: What a NULL becomes on the way back, should the earlier
+            definition forbid it: a value or a callable.
     """
 
     category: ClassVar[Category] = Category.ALTERATION
@@ -155,6 +167,7 @@ class AlterField(FieldOperation):
     fill: Any = NOT_PROVIDED
     using: str | None = None
     renamed_values: Mapping[str, str] = dataclass_field(default_factory=dict)
+    fill_back: Any = NOT_PROVIDED
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "field", dissect(self.field))
@@ -179,7 +192,12 @@ class AlterField(FieldOperation):
         key = self.key(app_label)
         casts = {key: self.using} if self.using else {}
         values = {key: dict(self.renamed_values)} if self.renamed_values else {}
-        return Hints(fills=one_off(key, self), casts=casts, values=values)
+        return Hints(
+            fills=one_off(key, self),
+            back_fills=way_back(key, self),
+            casts=casts,
+            values=values,
+        )
 
     def effects(
         self, app_label: str, before: ProjectState, after: ProjectState
@@ -262,6 +280,14 @@ def one_off(
         return {}
     default = operation.field.default
     return {} if default is NOT_PROVIDED else {key: default}
+
+
+def way_back(
+    key: tuple[str, str, str], operation: AlterField | RemoveField
+) -> dict[tuple[str, str, str], Any]:
+    """Return the fill that an operation carries for the way back, if any."""
+    given = operation.fill_back is not NOT_PROVIDED
+    return {key: operation.fill_back} if given else {}
 
 
 def check_renamed_values(operation: AlterField, old: Any) -> None:

@@ -11,7 +11,7 @@ new although something of that name was there before.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -40,6 +40,9 @@ class Hints:
         fills: Field (after) → value for existing rows; a callable is evaluated
             when the statements are made.
 
+        back_fills: Field → value for existing rows on the way back. Keys are those
+            of *gone_fields*: the model's after the change, the field's before it.
+
         casts: Field (after) → SQL expression of the new value in a type change.
 
         values: Field (after) → old → new text of the values of its enumeration
@@ -56,6 +59,7 @@ class Hints:
     gone_models: frozenset[ModelKey] = frozenset()
     gone_fields: frozenset[FieldKey] = frozenset()
     fills: Mapping[FieldKey, object] = field(default_factory=dict)
+    back_fills: Mapping[FieldKey, object] = field(default_factory=dict)
     casts: Mapping[FieldKey, str] = field(default_factory=dict)
     values: Mapping[FieldKey, Mapping[str, str]] = field(default_factory=dict)
     fills_neutrally: bool = False
@@ -64,8 +68,9 @@ class Hints:
         """Return whether nothing is said but of fields of *models*, if anything."""
         if self.models or self.new_models or self.gone_models:
             return False
-        said = (self.fields, self.new_fields, self.gone_fields, self.fills, self.casts)
-        return all(key[:2] in models for keys in (*said, self.values) for key in keys)
+        names = (self.fields, self.new_fields, self.gone_fields)
+        rows = (self.fills, self.back_fills, self.casts, self.values)
+        return all(key[:2] in models for keys in (*names, *rows) for key in keys)
 
     def model_before(self, after: ModelKey) -> ModelKey | None:
         """Return the key that model *after* had before; None if it is new."""
@@ -87,7 +92,10 @@ class Hints:
         return name
 
     def inverted(self) -> Hints:
-        """Return the hints of the way back. Fills and casts only lead forwards."""
+        """Return the hints of the way back, where *back_fills* are the fills.
+
+        Fills and casts only lead forwards.
+        """
         back = {new: old for old, new in self.models.items()}
 
         def before(key: FieldKey) -> FieldKey:
@@ -104,6 +112,7 @@ class Hints:
             gone_models=self.new_models,
             new_fields=frozenset(map(before, self.gone_fields)),
             gone_fields=frozenset(map(before, self.new_fields)),
+            fills={before(key): value for key, value in self.back_fills.items()},
             values={
                 (*before(key)[:2], name): {new: old for old, new in moves.items()}
                 for key, moves in self.values.items()
@@ -145,6 +154,7 @@ class Hints:
             gone_fields=_then_gone_fields(self, later),
             fills={moved(k): v for k, v in self.fills.items() if survives(k)}
             | dict(later.fills),
+            back_fills=_then_back_fills(self, later),
             casts={moved(k): v for k, v in self.casts.items() if survives(k)}
             | dict(later.casts),
             values=_then_values(
@@ -200,16 +210,39 @@ def _then_fields(first: Hints, later: Hints) -> dict[FieldKey, str]:
 
 def _then_gone_fields(first: Hints, later: Hints) -> frozenset[FieldKey]:
     """Fields as they were called before *first*, under the model's last key."""
-    gone = {
-        (*later.models.get(key[:2], key[:2]), key[2])
-        for key in first.gone_fields
+    gone = _under_last_keys(first.gone_fields, later).values()
+    return frozenset(gone) | _before_first(later.gone_fields, first, later).keys()
+
+
+def _then_back_fills(first: Hints, later: Hints) -> dict[FieldKey, object]:
+    """Return both; the way back comes to the values of *later* first."""
+    last = _under_last_keys(first.back_fills, later)
+    earlier = {new: first.back_fills[old] for old, new in last.items()}
+    names = _before_first(later.back_fills, first, later)
+    return earlier | {new: later.back_fills[old] for new, old in names.items()}
+
+
+def _under_last_keys(
+    keys: Iterable[FieldKey], later: Hints
+) -> dict[FieldKey, FieldKey]:
+    """Return key → key with what *later* calls the model, if that stays."""
+    return {
+        key: (*later.models.get(key[:2], key[:2]), key[2])
+        for key in keys
         if key[:2] not in later.gone_models
     }
-    for app, model, name in later.gone_fields:
+
+
+def _before_first(
+    keys: Iterable[FieldKey], first: Hints, later: Hints
+) -> dict[FieldKey, FieldKey]:
+    """Return key with the field's name before *first* → key; without new fields."""
+    found: dict[FieldKey, FieldKey] = {}
+    for app, model, name in keys:
         between = next(
             (o for o, n in later.models.items() if n == (app, model)), (app, model)
         )
         before = first.field_before(between, name)
         if before is not None:
-            gone.add((app, model, before))
-    return frozenset(gone)
+            found[(app, model, before)] = (app, model, name)
+    return found

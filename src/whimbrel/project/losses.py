@@ -81,7 +81,7 @@ def losses_of_step(step: Step, lowering: Lowering, backwards: bool) -> tuple[Los
     else:
         change = transition(step.before, step.after, step.hints, lowering)
     read = lowering.database.compiler.checks.read
-    return losses_of(change, read, returning=backwards)
+    return losses_of(change, read)
 
 
 def only_adds(step: Step) -> bool:

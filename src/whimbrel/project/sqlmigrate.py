@@ -154,7 +154,7 @@ def _printed(
     described = step.describe()
     asks = database.compiler.checks
     for change in editor.changes:
-        losses = losses_of(change, asks.read, returning=backwards)
+        losses = losses_of(change, asks.read)
         notes += [loss.text for loss in losses]
     return PrintedStep(
         operations=tuple(reversed(described)) if backwards else described,

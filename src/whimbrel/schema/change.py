@@ -43,6 +43,9 @@ class TableChange:
             itself, becomes a text that no enumeration has, so that the database
             refuses where rows have it.
 
+        returning: It takes a migration back: what it adds was there before, and
+            comes back without its rows or values.
+
         model, fields: Whose table it is afterwards, and column (new name) → field:
             for messages; nothing is derived from them.
     """
@@ -54,6 +57,7 @@ class TableChange:
     fills: Mapping[str, str] = field(default_factory=dict)
     casts: Mapping[str, str] = field(default_factory=dict)
     renamed_values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    returning: bool = False
     model: tuple[str, str] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 

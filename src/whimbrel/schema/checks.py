@@ -40,6 +40,18 @@ from whimbrel.schema.table_diff import Item, content
 ROWS = "whimbrel_rows"
 """How the subquery of `CheckSQL.view` is called."""
 
+NO_VALUE = (
+    "give the column a default; or add it as nullable, fill it in a data migration, "
+    "and make it not null after that"
+)
+NO_VALUE_BACK = (
+    "say what rows get when the column comes back (fill_back= in RemoveField); or make "
+    "it nullable in an operation before the one that removes it, with a data step "
+    "between whose way back fills it"
+)
+NULL = "say what replaces a NULL (fill= in AlterField)"
+NULL_BACK = "say what replaces a NULL on the way back (fill_back= in AlterField)"
+
 
 class CheckSQL(ConversionSQL):
     """Standard SQL for every kind of check."""
@@ -98,8 +110,7 @@ class CheckSQL(ConversionSQL):
             source=f"FROM {self.table_sql(fate.before)}",
             problem=f"without a value for the new column {column.name}, "
             "which takes no NULL",
-            fix="give the column a default; or add it as nullable, fill it in a data "
-            "migration, and make it not null after that",
+            fix=NO_VALUE_BACK if fate.change.returning else NO_VALUE,
         )
 
     def may_meet_nulls(self, fate: TableFate, before: Column, after: Column) -> bool:
@@ -117,7 +128,7 @@ class CheckSQL(ConversionSQL):
             before,
             f"{value} IS NULL",
             f"with NULL in column {before.name}, which is to take none",
-            "say what replaces a NULL (fill= in AlterField)",
+            NULL_BACK if fate.change.returning else NULL,
         )
 
     # Check constraints

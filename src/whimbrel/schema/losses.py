@@ -42,27 +42,22 @@ class Loss:
     text: str
 
 
-def losses_of(
-    change: SchemaChange, read: Read, *, returning: bool = False
-) -> tuple[Loss, ...]:
+def losses_of(change: SchemaChange, read: Read) -> tuple[Loss, ...]:
     """
     Return what *change* loses.
 
     Args:
         read: Takes a type of this database apart (`CheckSQL.read`).
-
-        returning: The change takes a migration back: what it adds was there before
-            and comes back without its rows.
     """
     found: list[Loss] = []
     for item in change.tables:
         if item.before is not None and item.after is None:
             found.append(_table_gone(item.before))
-        elif item.after is not None and item.before is None and returning:
+        elif item.after is not None and item.before is None and item.returning:
             text = f"table {item.after.name} comes back empty"
             found.append(Loss(kind="empty", table=item.after.name, text=text))
     for fate in fates(change):
-        found += _of_table(fate, read, returning)
+        found += _of_table(fate, read)
     return tuple(found)
 
 
@@ -71,20 +66,26 @@ def _table_gone(table: Table) -> Loss:
     return Loss(kind="table", table=table.name, text=text)
 
 
-def _of_table(fate: TableFate, read: Read, returning: bool) -> Iterator[Loss]:
+def _of_table(fate: TableFate, read: Read) -> Iterator[Loss]:
     name = fate.before.name
     for column in fate.dropped:
         if column.computed is None:
             yield _loss("column", fate, column, "drops column {} and what is in it")
     for before, after in fate.kept:
         yield from _of_column(fate, before, after, read)
-    for column in fate.added if returning else ():
+    for column in fate.added if fate.change.returning else ():
         if column.computed is not None or column.auto_increment is not None:
             continue
-        fill = fate.change.fills.get(column.name) or column.default
-        filled = "empty" if fill is None else f"with {fill} in every row"
-        text = f"column {name}.{column.name} comes back {filled}"
+        text = f"column {name}.{column.name} comes back {_filled(fate, column)}"
         yield Loss(kind="empty", table=name, column=column.name, text=text)
+
+
+def _filled(fate: TableFate, column: Column) -> str:
+    """Return with what in it a column comes back."""
+    fill = fate.change.fills.get(column.name) or column.default
+    if fill is not None:
+        return f"with {fill} in every row"
+    return "empty" if column.nullable else "without a value; rows stop the run"
 
 
 def _of_column(

@@ -216,6 +216,7 @@ def _table_change(
         fills=fills_of(pair, after, hints, lowering),
         casts=casts,
         renamed_values=renamed_values_of(pair, before, after, hints, lowering),
+        returning=hints.fills_neutrally,
         model=pair.model,
         fields=pair.fields,
     )

@@ -1,4 +1,4 @@
-"""Hints of renamed values: composed over a run of operations, and turned round."""
+"""Hints of renamed values and of values for the way back: composed, turned round."""
 
 from __future__ import annotations
 
@@ -57,3 +57,30 @@ def test_a_new_field_has_no_values_to_give_back() -> None:
     hints = values({"a": "b"}, new_fields=frozenset({KEY}))
 
     assert hints.inverted().values == {}
+
+
+def test_values_for_the_way_back_go_by_the_names_that_it_ends_with() -> None:
+    first = Hints(fields={("shop", "order", "state"): "status"})
+    later = Hints(
+        models={("shop", "order"): ("shop", "purchase")},
+        gone_fields=frozenset({("shop", "purchase", "status")}),
+        back_fills={("shop", "purchase", "status"): 7},
+    )
+
+    hints = first.then(later)
+
+    assert hints.back_fills == {("shop", "purchase", "state"): 7}
+    assert hints.inverted().fills == {("shop", "order", "state"): 7}
+
+
+def test_the_way_back_gives_the_value_of_the_later_operation() -> None:
+    both = Hints(back_fills={KEY: 1}).then(Hints(back_fills={KEY: 2}))
+
+    assert both.inverted().fills == {KEY: 2}
+
+
+def test_what_the_same_run_adds_does_not_come_back() -> None:
+    first = Hints(new_fields=frozenset({KEY}))
+    later = Hints(gone_fields=frozenset({KEY}), back_fills={KEY: 1})
+
+    assert first.then(later).back_fills == {}
