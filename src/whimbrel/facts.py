@@ -84,6 +84,9 @@ class Facts:
     """Enumerations are types of their own with a name."""
 
     sequences: bool = False
+    extensions: bool = False
+    """Types, functions and more come as extensions that a database can have."""
+
     schemas: bool = False
     """Tables live in named schemas that can be created."""
 

@@ -9,13 +9,19 @@ import pytest
 
 from docs.pages import DOCS, page
 from whimbrel import migrations
-from whimbrel.migrations import Operation
+from whimbrel.migrations import CreateExtension, Operation
 
-OPERATIONS = sorted(
-    name
+NAMED = {
+    name: getattr(migrations, name)
     for name in migrations.__all__
     if issubclass(getattr(migrations, name), Operation) and name != "Operation"
-)
+}
+SHORTHANDS = {
+    name: operation
+    for name, operation in NAMED.items()
+    if issubclass(operation, CreateExtension) and operation is not CreateExtension
+}
+OPERATIONS = sorted(NAMED.keys() - SHORTHANDS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -38,6 +44,14 @@ def test_a_page_says_what_happens_to_state_and_database_and_back(name: str) -> N
     for heading in ("**State.**", "**Database.**", "**Backwards.**", "## Example"):
         assert heading in text
     assert f"migrations.{name}(" in text
+
+
+@pytest.mark.parametrize("name", sorted(SHORTHANDS))
+def test_a_shorthand_is_listed_with_what_it_stands_for(name: str) -> None:
+    """They have no pages of their own: all of them are one operation."""
+    text = page("operations/CreateExtension.md").text
+    extension = SHORTHANDS[name]().name
+    assert re.search(rf"^\| `{name}\(\)` \| `{extension}` \| ", text, re.MULTILINE)
 
 
 def test_the_index_lists_every_operation_once() -> None:

@@ -79,6 +79,7 @@ def detect(
 
         Inexpressible: DE106.
     """
+    after = with_unsaid(before, after)
     if before == after:
         return Detection(())
     script = Script(before)
@@ -98,6 +99,15 @@ def detect(
         changes, labels = limited(changes, needs, apps)
         asked = [question for question in asked if question.app in labels | set(apps)]
     return Detection(tuple(changes), tuple(asked))
+
+
+def with_unsaid(before: ProjectState, after: ProjectState) -> ProjectState:
+    """Return *after* with what only migrations say, not models: extensions."""
+    if after.extensions == before.extensions:
+        return after
+    after = after.clone()
+    after.extensions = before.extensions
+    return after
 
 
 def settle_all_fields(

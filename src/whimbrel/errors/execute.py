@@ -15,16 +15,29 @@ class ExecuteError(WhimbrelError):
 
 
 class DatabaseRefused(ExecuteError):
-    """The database refused a statement."""
+    """
+    The database refused a statement.
+
+    Args:
+        fix: What to do, where more is known than usual.
+    """
 
     code = "EX101"
 
-    def __init__(self, sql: str, reason: str, where: str | None = None) -> None:
+    def __init__(
+        self,
+        sql: str,
+        reason: str,
+        where: str | None = None,
+        *,
+        fix: str | None = None,
+    ) -> None:
         self.sql, self.reason = sql, reason
         super().__init__(
             f"the database refused a statement: {reason}\n  {sql}",
             where=where,
-            fix="correct the data or the migration and run it again; "
+            fix=fix
+            or "correct the data or the migration and run it again; "
             "what was applied before is recorded",
         )
 

@@ -114,6 +114,41 @@ class SequenceNotInState(StateError):
         )
 
 
+class ExtensionNotInState(StateError):
+    """An operation names an extension that its app does not have, or has already."""
+
+    code = "ST107"
+
+    def __init__(self, app_label: str, name: str, *, taken: bool = False) -> None:
+        there = "has been created" if taken else "is not there"
+        super().__init__(
+            f"extension {name!r} of app {app_label!r} {there} at this point",
+            fix="look at the operations on extensions in this app's migrations; each "
+            "app creates what it needs itself",
+        )
+
+
+class ExtensionsDisagree(StateError):
+    """Two apps want one extension in two schemas or versions."""
+
+    code = "ST108"
+
+    def __init__(
+        self,
+        name: str,
+        argument: str,
+        apps: tuple[str, str],
+        values: tuple[object, object],
+    ) -> None:
+        super().__init__(
+            f"app {apps[0]!r} wants extension {name!r} with {argument}={values[0]!r}, "
+            f"app {apps[1]!r} has it with {argument}={values[1]!r}; a database has an "
+            "extension once",
+            fix=f"leave {argument} out in one of the two, or change it for all apps "
+            "with AlterExtension",
+        )
+
+
 class TypeNotUnderstood(StateError):
     """A column type cannot be taken apart into a constructor call."""
 

@@ -127,6 +127,7 @@ class LiveEditor(SchemaEditor):
         super().__init__(database, lowering)
         self.connection = connection
         self.observe = observe
+        self.notice = notice
         self._session: Session | None = None
         self._saved: dict[TableKey | None, list[str]] = {}
         self._preflight = Preflight(
@@ -173,6 +174,13 @@ class LiveEditor(SchemaEditor):
         self.flush()
         if self._guard.skips(statement):
             return None
+        if statement.unless is not None:
+            reason = self.connection.exec_driver_sql(
+                statement.unless, execution_options=AS_IT_IS
+            ).scalar()
+            if reason is not None:
+                self.notice(reason)
+                return None
         sql = statement.sql
         if statement.lookups:
             sql = resolved(self.connection, statement, self.database.compiler)
@@ -253,7 +261,18 @@ class LiveEditor(SchemaEditor):
         try:
             return send()
         except DBAPIError as error:
-            raise DatabaseRefused(sql, str(error.orig).strip()) from error
+            reason = str(error.orig).strip()
+            fix = self.database.compiler.advice(sqlstate(error), reason, sql)
+            raise DatabaseRefused(sql, reason, fix=fix) from error
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """Return the code that the SQL standard has for *error*; "" where none came."""
+    for name in ("sqlstate", "pgcode"):  # the drivers' names of it
+        code = getattr(error.orig, name, None)
+        if isinstance(code, str):
+            return code
+    return ""
 
 
 class PrintingEditor(SchemaEditor):

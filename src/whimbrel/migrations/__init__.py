@@ -1,5 +1,18 @@
 """What a migration file says: the migration and its operations."""
 
+from whimbrel.migrations.extension_operations import (
+    AlterExtension,
+    BloomExtension,
+    BtreeGinExtension,
+    BtreeGistExtension,
+    CITextExtension,
+    CreateExtension,
+    CryptoExtension,
+    DeleteExtension,
+    HStoreExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
 from whimbrel.migrations.field_operations import (
     AddField,
     AlterField,
@@ -43,6 +56,7 @@ __all__ = [
     "AddField",
     "AddIndex",
     "AlterConstraint",
+    "AlterExtension",
     "AlterField",
     "AlterModelBases",
     "AlterModelManagers",
@@ -53,10 +67,18 @@ __all__ = [
     "AlterOrderWithRespectTo",
     "AlterSequence",
     "AlterUniqueTogether",
+    "BloomExtension",
+    "BtreeGinExtension",
+    "BtreeGistExtension",
+    "CITextExtension",
+    "CreateExtension",
     "CreateModel",
     "CreateSequence",
+    "CryptoExtension",
+    "DeleteExtension",
     "DeleteModel",
     "DeleteSequence",
+    "HStoreExtension",
     "Migration",
     "Operation",
     "RemoveConstraint",
@@ -68,4 +90,6 @@ __all__ = [
     "RunPython",
     "RunSQL",
     "SeparateDatabaseAndState",
+    "TrigramExtension",
+    "UnaccentExtension",
 ]

@@ -14,7 +14,8 @@ from typing import TypeAlias
 Resource: TypeAlias = tuple[str, ...]
 """``("model", app, name_lower)``, ``("field", app, model, field)``,
 ``("index", app, model, name)``, ``("constraint", app, model, identity)``,
-``("option", app, model, option)``, ``("sequence", app, name)``."""
+``("option", app, model, option)``, ``("sequence", app, name)``,
+``("extension", app, name)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from whimbrel.schema.objects import Column, EnumType, Sequence, Table, TableKey
+from whimbrel.schema.objects import (
+    Column,
+    EnumType,
+    Extension,
+    Sequence,
+    Table,
+    TableKey,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +97,9 @@ class SchemaChange:
 
         created_sequences, dropped_sequences: Likewise.
 
+        created_extensions, dropped_extensions, altered_extensions: Likewise, whether
+            or not anything is known to use them.
+
         created_schemas: Names of schemas that come into use. They are created
             if missing and never dropped by a schema change alone.
 
@@ -105,6 +115,9 @@ class SchemaChange:
     created_sequences: tuple[Sequence, ...] = ()
     dropped_sequences: tuple[Sequence, ...] = ()
     altered_sequences: tuple[tuple[Sequence, Sequence], ...] = ()
+    created_extensions: tuple[Extension, ...] = ()
+    dropped_extensions: tuple[Extension, ...] = ()
+    altered_extensions: tuple[tuple[Extension, Extension], ...] = ()
     created_schemas: tuple[str, ...] = ()
     dropped_schemas: tuple[str, ...] = ()
     data_follows: bool = False

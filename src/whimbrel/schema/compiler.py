@@ -33,7 +33,7 @@ from whimbrel.schema.renaming import RenamingSQL
 from whimbrel.schema.sequences import SequenceSQL
 from whimbrel.schema.statement import Ask, Lookup, Statement, Watching
 from whimbrel.schema.table_diff import TableDiff
-from whimbrel.schema.units import Phase, Unit, in_order, in_schemas
+from whimbrel.schema.units import Phase, Unit, in_order, in_schemas, with_extensions
 
 
 class Compiler(RenamingSQL, SequenceSQL):
@@ -54,11 +54,13 @@ class Compiler(RenamingSQL, SequenceSQL):
             CannotBeOrdered: SC106.
         """
         comparison = compare(change, self)
-        return in_order(self.in_schemas(change, self.units(change, comparison)))
+        units = self.around_extensions(change, self.units(change, comparison))
+        return in_order(self.in_schemas(change, units))
 
     def units(self, change: SchemaChange, comparison: Comparison) -> Iterator[Unit]:
         """Yield all that is to be done, phase by phase."""
         yield from self.create_schemas(change)
+        yield from self.create_extensions(change)
         yield from self.create_types(change, comparison)
         yield from self.drop_foreign_keys(comparison)
         yield from self.drop_tables(comparison)
@@ -71,6 +73,7 @@ class Compiler(RenamingSQL, SequenceSQL):
         yield from self.create_indexes(comparison)
         yield from self.add_foreign_keys(comparison)
         yield from self.drop_types(change, comparison)
+        yield from self.drop_extensions(change)
         yield from self.drop_schemas(change)
 
     def follow(self, change: SchemaChange, table: Table) -> Table:
@@ -98,6 +101,12 @@ class Compiler(RenamingSQL, SequenceSQL):
     def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
         """Return the names in *rows* of that query that *lookup* means."""
         return [str(row[0]) for row in rows]
+
+    # What the database says
+
+    def advice(self, sqlstate: str, message: str, sql: str) -> str | None:
+        """Return what to do where *sql* was refused, if more is known than usual."""
+        return None
 
     # Whole tables rebuilt where the database cannot alter them
 
@@ -147,6 +156,25 @@ class Compiler(RenamingSQL, SequenceSQL):
         if not change.created_schemas and not change.dropped_schemas:
             return units
         return map(in_schemas, units)
+
+    def create_extensions(self, change: SchemaChange) -> Iterator[Unit]:
+        """Yield what creates and alters extensions, where there are any."""
+        return iter(())
+
+    def drop_extensions(self, change: SchemaChange) -> Iterator[Unit]:
+        return iter(())
+
+    def around_extensions(
+        self, change: SchemaChange, units: Iterable[Unit]
+    ) -> Iterable[Unit]:
+        """Return *units* between extensions that come and those that go."""
+        if not (
+            change.created_extensions
+            or change.altered_extensions
+            or change.dropped_extensions
+        ):
+            return units
+        return map(with_extensions, units)
 
     def create_types(
         self, change: SchemaChange, comparison: Comparison

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from whimbrel.errors.models import UnknownModel
 from whimbrel.models.table import BuiltTables, Definition, build_tables
 from whimbrel.schema.database import Database
-from whimbrel.schema.objects import Sequence, Table
+from whimbrel.schema.objects import Extension, Sequence, Table
 from whimbrel.state.assemble import assemble_sequence, assemble_table
+from whimbrel.state.extensions import united
 from whimbrel.state.model import ModelKey, ModelState
 from whimbrel.state.project import ProjectState
 
@@ -121,6 +122,15 @@ class Lowering:
             for sequence in state.sequences.values()
         )
         return {sequence.key: sequence for sequence in lowered}
+
+    def extensions(self, state: ProjectState) -> dict[str, Extension]:
+        """Return the extensions of *state*, each once, in the order of creation."""
+        if not self.database.facts.extensions:
+            return {}
+        return {
+            name: Extension(name=name, schema=said.schema, version=said.version)
+            for name, said in united(state.extensions).items()
+        }
 
     def column_type(self, state: ProjectState, key: ModelKey, name: str) -> Any:
         """Return the SQLAlchemy type of the column of field *name*."""

@@ -36,6 +36,15 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """An extension; *schema* None: where the database puts it, *version* likewise."""
+
+    name: str
+    schema: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
     """``GENERATED ALWAYS AS (sql)``; *persisted* is STORED, else VIRTUAL."""
 

@@ -82,6 +82,9 @@ class Statement:
 
         restores: What was saved for *table* is run after this statement.
 
+        unless: A query; the statement is left out where it has a row, whose first
+            value says why.
+
         finds_violations: A query; each row that it returns is an error, unless it
             would have been one before the change (`Watching`).
     """
@@ -95,6 +98,7 @@ class Statement:
     parameters: tuple[object, ...] | dict[str, object] | None = None
     saves: str | None = None
     restores: bool = False
+    unless: str | None = None
     finds_violations: bool = False
 
 

@@ -42,7 +42,7 @@ def transition(
         SchemaError: SC101-SC105, something has no words in this database.
     """
     changed = list(changed_models(before, after, hints))
-    if not changed and before.sequences == after.sequences:
+    if not changed and _same_beside_models(before, after):
         return SchemaChange()
     pairs = _pairs(changed, before, after, hints, lowering)
     pairs += _dependents(changed, pairs, before, after, hints, lowering)
@@ -54,12 +54,18 @@ def transition(
     )
     change = SchemaChange(tables=tables)
     change = complete_types(change, before, after, lowering)
+    change = _with_extensions(change, before, after, lowering)
     return _with_schemas(change, before)
 
 
 def compile_change(change: SchemaChange, database: Database) -> list[Statement]:
     """Return the statements that make *change* in *database*."""
     return database.compile(change)
+
+
+def _same_beside_models(before: ProjectState, after: ProjectState) -> bool:
+    """Whether what belongs to no model is the same."""
+    return before.sequences == after.sequences and before.extensions == after.extensions
 
 
 def _pairs(
@@ -222,17 +228,40 @@ def _table_change(
     )
 
 
+def _with_extensions(
+    change: SchemaChange,
+    before: ProjectState,
+    after: ProjectState,
+    lowering: Lowering,
+) -> SchemaChange:
+    """Return *change* with the extensions that come, go or change."""
+    if before.extensions == after.extensions:
+        return change
+    had, has = lowering.extensions(before), lowering.extensions(after)
+    return replace(
+        change,
+        created_extensions=tuple(e for name, e in has.items() if name not in had),
+        dropped_extensions=tuple(had[n] for n in reversed(had) if n not in has),
+        altered_extensions=tuple(
+            (had[name], e) for name, e in has.items() if had.get(name, e) != e
+        ),
+    )
+
+
 def _with_schemas(change: SchemaChange, before: ProjectState) -> SchemaChange:
     """Return *change* with the schemas that come into use."""
     wanted = {t.after.schema for t in change.tables if t.after is not None}
     wanted |= {enum.key[0] for enum in change.created_enums}
     wanted |= {enum.key[0] for _, enum in change.altered_enums}
     wanted |= {sequence.key[0] for sequence in change.created_sequences}
+    wanted |= {extension.schema for extension in change.created_extensions}
+    wanted |= {extension.schema for _, extension in change.altered_extensions}
     wanted.discard(None)
     if not wanted:
         return change
     used = {t.before.schema for t in change.tables if t.before is not None}
     used |= {enum.key[0] for enum, _ in change.altered_enums}
+    used |= {extension.schema for extension, _ in change.altered_extensions}
     used |= {model.options.get("schema") for model in before.models.values()}
     names = sorted(str(name) for name in wanted - used)
     return replace(change, created_schemas=tuple(names))

@@ -26,6 +26,10 @@ from whimbrel.schema.statement import Statement
 NOTHING = Effects()
 Names: TypeAlias = frozenset[Resource]
 NO_NAMES: Names = frozenset()
+BROUGHT: Resource = ("brought",)
+"""What extensions bring that come: nobody says what that is, nor who uses it."""
+TAKEN: Resource = ("taken",)
+"""What extensions take along that go; likewise."""
 Name = TypeVar("Name")
 
 
@@ -33,6 +37,7 @@ class Phase(IntEnum):
     """What comes first where nothing else decides."""
 
     SCHEMAS = auto()
+    EXTENSIONS = auto()
     TYPES = auto()
     FOREIGN_KEYS_OFF = auto()
     TABLES_OFF = auto()
@@ -45,6 +50,7 @@ class Phase(IntEnum):
     INDEXES = auto()
     FOREIGN_KEYS = auto()
     TYPES_OFF = auto()
+    EXTENSIONS_OFF = auto()
     SCHEMAS_OFF = auto()
 
 
@@ -144,6 +150,25 @@ def in_schemas(unit: Unit) -> Unit:
     goes |= {("schema", name[1]) for name in effects.releases if len(name) > 2}
     effects = replace(
         effects, reads=effects.reads | comes, releases=effects.releases | goes
+    )
+    return replace(unit, effects=effects)
+
+
+AROUND = frozenset(
+    {Phase.SCHEMAS, Phase.EXTENSIONS, Phase.EXTENSIONS_OFF, Phase.SCHEMAS_OFF}
+)
+"""Phases of what is there before extensions come, and after they have gone."""
+
+
+def with_extensions(unit: Unit) -> Unit:
+    """Return *unit* with all extensions, of which it may use any."""
+    if unit.phase in AROUND:
+        return unit
+    effects = unit.effects
+    effects = replace(
+        effects,
+        reads=effects.reads | {BROUGHT},
+        releases=effects.releases | {TAKEN},
     )
     return replace(unit, effects=effects)
 

@@ -16,6 +16,8 @@ from types import MappingProxyType
 from typing import Any
 
 from whimbrel.errors.state import (
+    ExtensionNotInState,
+    ExtensionsDisagree,
     ItemNotInState,
     ModelInState,
     ModelNotInState,
@@ -24,6 +26,7 @@ from whimbrel.errors.state import (
 from whimbrel.models import NOT_PROVIDED, Field
 from whimbrel.state import relations
 from whimbrel.state.apps import StateApps
+from whimbrel.state.extensions import Extension
 from whimbrel.state.frozen import FrozenDict
 from whimbrel.state.model import ModelKey, ModelState, identity, together_tuples
 from whimbrel.state.renames import retarget_constraint
@@ -32,23 +35,29 @@ from whimbrel.state.tables import Column, Index, Sequence
 
 class ProjectState:
     """
-    Models by ``(app_label, name_lower)``, and sequences that stand alone.
+    Models by ``(app_label, name_lower)``, sequences that stand alone, extensions.
 
     Args:
         models: Key → state, taken over as it is.
 
         sequences: (app label, name) → sequence.
+
+        extensions: (app label, name) → what the app says of it.
     """
 
     def __init__(
         self,
         models: Mapping[ModelKey, ModelState] | None = None,
         sequences: Mapping[tuple[str, str], Sequence] | None = None,
+        extensions: Mapping[tuple[str, str], Extension] | None = None,
     ) -> None:
         self._models: dict[ModelKey, ModelState] = dict(models or {})
         self._shared = False
         self.sequences: FrozenDict[tuple[str, str], Sequence] = FrozenDict(
             sequences or {}
+        )
+        self.extensions: FrozenDict[tuple[str, str], Extension] = FrozenDict(
+            extensions or {}
         )
         self._apps: StateApps | None = None
         self._tables: dict[str, ModelState] | None = None
@@ -83,6 +92,7 @@ class ProjectState:
         copy._models = self._models
         copy._shared = self._shared = True
         copy.sequences = self.sequences
+        copy.extensions = self.extensions
         copy._apps = None
         copy._tables = self._tables
         return copy
@@ -280,6 +290,55 @@ class ProjectState:
         self.remove_sequence(app_label, sequence.full_name)
         self.add_sequence(app_label, sequence)
 
+    # -- extensions
+
+    def add_extension(self, app_label: str, extension: Extension) -> None:
+        """
+        Raises:
+            ExtensionNotInState: ST107, the app has it.
+
+            ExtensionsDisagree: ST108, another app wants it otherwise.
+        """
+        key = (app_label, extension.name)
+        if key in self.extensions:
+            raise ExtensionNotInState(*key, taken=True)
+        for (app, name), other in self.extensions.items():
+            argument = extension.contradicts(other) if name == extension.name else None
+            if argument is not None:
+                values = getattr(extension, argument), getattr(other, argument)
+                raise ExtensionsDisagree(name, argument, (app_label, app), values)
+        self.extensions = self.extensions.with_item(key, extension)
+
+    def remove_extension(self, app_label: str, name: str) -> None:
+        """Let go of an extension; other apps that have it keep it as it is."""
+        gone = self._extension(app_label, name)
+        kept = self.extensions.without((app_label, name))
+        self.extensions = FrozenDict(
+            (key, other.completed(gone) if other.name == name else other)
+            for key, other in kept.items()
+        )
+
+    def alter_extension(
+        self,
+        app_label: str,
+        name: str,
+        *,
+        schema: str | None = None,
+        version: str | None = None,
+    ) -> None:
+        """Change an extension, which is one and the same for all apps."""
+        self._extension(app_label, name)
+        said = Extension(name=name, schema=schema, version=version)
+        self.extensions = FrozenDict(
+            (key, said.completed(other) if other.name == name else other)
+            for key, other in self.extensions.items()
+        )
+
+    def _extension(self, app_label: str, name: str) -> Extension:
+        if (app_label, name) not in self.extensions:
+            raise ExtensionNotInState(app_label, name)
+        return self.extensions[app_label, name]
+
     # -- inside
 
     def _writable(self) -> None:
@@ -314,7 +373,11 @@ class ProjectState:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ProjectState):
             return NotImplemented
-        return self._models == other._models and self.sequences == other.sequences
+        return (
+            self._models == other._models
+            and self.sequences == other.sequences
+            and self.extensions == other.extensions
+        )
 
     __hash__ = None  # type: ignore[assignment]  # the handle changes
 

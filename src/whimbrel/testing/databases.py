@@ -257,6 +257,17 @@ def _empty_postgresql(engine: sa.Engine) -> None:
             )
         ).all()
         connection.exec_driver_sql(f"DROP SCHEMA {', '.join(schemas)} CASCADE")
+        # Most went with their schema; some are in pg_catalog.
+        extensions = connection.scalars(
+            sa.text(
+                "SELECT quote_ident(extname) FROM pg_extension"
+                " WHERE extname <> 'plpgsql'"
+            )
+        ).all()
+        if extensions:
+            connection.exec_driver_sql(
+                f"DROP EXTENSION {', '.join(extensions)} CASCADE"
+            )
         connection.exec_driver_sql("CREATE SCHEMA public")
 
 

@@ -115,6 +115,8 @@ def unequal_states(a: ProjectState, b: ProjectState) -> list[str]:
     if a == b:
         return []
     wrong = [f"sequences {a.sequences} | {b.sequences}"] * (a.sequences != b.sequences)
+    if a.extensions != b.extensions:
+        wrong.append(f"extensions {a.extensions} | {b.extensions}")
     for key in {**a.models, **b.models}:
         one, other = a.models.get(key), b.models.get(key)
         if one is None or other is None:

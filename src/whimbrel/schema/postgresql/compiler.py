@@ -19,15 +19,16 @@ from whimbrel.schema.dependents import Dependent, Lost, dropped
 from whimbrel.schema.objects import Table
 from whimbrel.schema.postgresql.checks import PostgresqlChecks
 from whimbrel.schema.postgresql.dependents import dependents, known_in
-from whimbrel.schema.postgresql.enums import EnumSQL
+from whimbrel.schema.postgresql.extensions import ExtensionSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
 from whimbrel.schema.postgresql.lookup import candidates, chosen
 from whimbrel.schema.postgresql.options import storage_change
+from whimbrel.schema.postgresql.refusals import advice
 from whimbrel.schema.statement import Ask, Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
 
 
-class PostgresqlCompiler(EnumSQL):
+class PostgresqlCompiler(ExtensionSQL):
     """Turns a `SchemaChange` into PostgreSQL's statements."""
 
     checks_class: ClassVar[type[CheckSQL]] = PostgresqlChecks
@@ -42,6 +43,9 @@ class PostgresqlCompiler(EnumSQL):
 
     def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
         return chosen(lookup, rows)
+
+    def advice(self, sqlstate: str, message: str, sql: str) -> str | None:
+        return advice(sqlstate, message, sql)
 
     def dependents(self, change: SchemaChange, ask: Ask) -> list[Dependent]:
         comparison = self.compared(change)

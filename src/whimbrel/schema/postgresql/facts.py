@@ -44,6 +44,7 @@ def facts(version: tuple[int, ...] | None = None) -> PostgresqlFacts:
         comments=True,
         native_enums=True,
         sequences=True,
+        extensions=True,
         schemas=True,
         names_constraints=True,
         virtual_columns=version >= (18,),

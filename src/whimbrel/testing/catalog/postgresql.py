@@ -149,7 +149,8 @@ _SCHEMAS = f"""
     FROM pg_namespace AS n WHERE {_USER} AND n.nspname <> 'public' ORDER BY 1
 """
 _EXTENSIONS = """
-    SELECT x.extname AS name, n.nspname AS schema FROM pg_extension AS x
+    SELECT x.extname AS name, n.nspname AS schema, x.extversion AS version
+    FROM pg_extension AS x
     JOIN pg_namespace AS n ON n.oid = x.extnamespace
     WHERE x.extname <> 'plpgsql' ORDER BY 1
 """
