@@ -43,6 +43,20 @@ class Irreversible(OperationError):
         )
 
 
+class ValuesDecidedTwice(OperationError):
+    """Two arguments of one operation say what becomes of the same values."""
+
+    code = "MI105"
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__(
+            f"using= and renamed_values= of {field} both say what becomes of values",
+            fix="rename the values in an AlterField of its own, and convert them in "
+            "one after it",
+        )
+
+
 class ValueNotRenamed(OperationError):
     """Values of an enumeration cannot be renamed as an operation says."""
 

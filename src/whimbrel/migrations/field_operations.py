@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, ClassVar
 
-from whimbrel.errors.migrations import ValueNotRenamed
+from whimbrel.errors.migrations import ValueNotRenamed, ValuesDecidedTwice
 from whimbrel.migrations import resources
 from whimbrel.migrations.effects import Effects
 from whimbrel.migrations.hints import Hints
@@ -178,8 +178,12 @@ class AlterField(FieldOperation):
 
         Raises:
             ValueNotRenamed: MI104, the enumerations contradict *renamed_values*.
+
+            ValuesDecidedTwice: MI105, *using* stands beside *renamed_values*.
         """
         if self.renamed_values:
+            if self.using:
+                raise ValuesDecidedTwice(f"{self.model_name}.{self.name}")
             old = state.model(app_label, self.model_name).get_field(self.name)
             check_renamed_values(self, old)
         state.alter_field(

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from whimbrel.facts import Facts
 from whimbrel.schema.check import Check, CheckKind
 from whimbrel.schema.fates import TableFate
-from whimbrel.schema.losses import removed_values
+from whimbrel.schema.losses import admits_fewer, removed_values
 from whimbrel.schema.narrowing import Narrowing, narrowed
 from whimbrel.schema.objects import Column, Table
 from whimbrel.schema.type_text import TypeText, parsed
@@ -56,6 +56,8 @@ class ConversionSQL(ValueSQL):
             gone = removed_values(before, after, self.read, moves)
             if gone:
                 yield self.removed(fate, before, value, gone)
+        if admits_fewer(before, after, self.read, cast=cast):
+            yield self.strangers(fate, before, after)
         if moves and before.type.endswith("[]"):
             return
         value = self.moved_value(self.text(value), moves) if moves else value
@@ -67,7 +69,7 @@ class ConversionSQL(ValueSQL):
                 yield self.too_long(fate, before, self.text(value), new.length)
             return
         narrow = narrowed(self.read(before.type), new)
-        if narrow is None:
+        if narrow is None or (narrow.kind == "length" and after.members):
             return
         if narrow.kind == "length":
             text = self.new_text(value, before, after)
@@ -91,6 +93,19 @@ class ConversionSQL(ValueSQL):
             before,
             self.is_one_of(value, before, gone),
             f"with {words} in column {before.name}, which is to take it no longer",
+        )
+
+    def strangers(self, fate: TableFate, before: Column, after: Column) -> Check:
+        members = ", ".join(map(self.literal, after.members))
+        value = self.new_text(self.quote(before.name), before, after)
+        words = ", ".join(map(repr, after.members))
+        return self.row_check(
+            fate,
+            "values",
+            before,
+            f"{value} NOT IN ({members})",
+            f"with values in column {before.name}, which is to take only {words}",
+            CONVERT,
         )
 
     def too_long(self, fate: TableFate, before: Column, text: str, limit: int) -> Check:

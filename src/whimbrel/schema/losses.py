@@ -104,6 +104,10 @@ def _of_column(
         values = ", ".join(map(repr, removed))
         text = f"column {{}} no longer takes {values}; rows that have it stop the run"
         yield _loss("removed value", fate, before, text)
+    elif admits_fewer(before, after, read, cast=after.name in fate.change.casts):
+        values = ", ".join(map(repr, after.members))
+        text = f"column {{}} takes only {values}; rows with another value stop the run"
+        yield _loss("values", fate, before, text)
     if before.nullable and not after.nullable and after.auto_increment is None:
         fill = fate.change.fills.get(after.name)
         does = "stops the run" if fill is None else f"becomes {fill}"
@@ -122,8 +126,8 @@ def _of_type(
         yield _loss("conversion", fate, before, text)
         return
     narrow = narrowed(read(before.type), read(after.type))
-    if narrow is None:
-        return
+    if narrow is None or (narrow.kind == "length" and after.members):
+        return  # A member fits; that it is one is said by itself.
     text = f"column {{}} goes {change}; {narrow.what} stop the run"
     yield _loss("values", fate, before, text)
 
@@ -137,13 +141,35 @@ def removed_values(
     Args:
         moves: Old → new text of those that are called otherwise.
     """
-    if before.enum is not None and after.enum is not None:
-        old, new = before.enum.values, after.enum.values
-    else:
-        old, new = read(before.type).values, read(after.type).values
-        if not new:
-            return ()
+    new = members_of(after, read)
+    if not new or (is_enforced(after, read) and not is_enforced(before, read)):
+        # Whether a text is a member is then asked as a change of type.
+        return ()
+    old = members_of(before, read)
     return tuple(value for value in old if moves.get(value, value) not in new)
+
+
+def members_of(column: Column, read: Read) -> tuple[str, ...]:
+    """Return the values of the enumeration that *column* is; none for another."""
+    if column.enum is not None:
+        return column.enum.values
+    return read(column.type).values or column.members
+
+
+def is_enforced(column: Column, read: Read) -> bool:
+    """Whether the type itself takes no other values than its members."""
+    return column.enum is not None or bool(read(column.type).values)
+
+
+def admits_fewer(before: Column, after: Column, read: Read, *, cast: bool) -> bool:
+    """
+    Whether *after* is an enumeration, and *before* a text that may be anything.
+
+    Only where the database would not see it: else it follows from the type.
+    """
+    if cast or not after.members or is_enforced(after, read):
+        return False
+    return not members_of(before, read)
 
 
 def _loss(kind: Kind, fate: TableFate, column: Column, text: str) -> Loss:

@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateIndex, DefaultClause
 
 from whimbrel.errors.schema import ItemNotSpelled, TypeNotSpelled
 from whimbrel.facts import Facts
-from whimbrel.schema.literals import Literals, unwrapped
+from whimbrel.schema.literals import Literals, is_simple, unwrapped
 from whimbrel.schema.objects import (
     AutoIncrement,
     Column,
@@ -139,7 +139,18 @@ class TableLowering:
             sequence=self.sequence_of(column, ddl),
             empty=self.empty(column, enum),
             bare_uuid=self.is_bare_uuid(column, type_text),
+            members=() if enum else self.members(column.type),
         )
+
+    def members(self, type_: Any) -> tuple[str, ...]:
+        """Return the values of an enumeration that no check holds rows to."""
+        if is_simple(type_):
+            return ()
+        found = unwrapped(type_, self.dialect)
+        if not isinstance(found, sa.Enum):
+            return ()
+        checked = found.create_constraint and self.facts.check_constraints
+        return () if checked else tuple(map(str, found.enums))
 
     def is_bare_uuid(self, column: sa.Column[Any], type_text: str) -> bool:
         """Return whether SQLAlchemy keeps UUIDs in this column as text."""

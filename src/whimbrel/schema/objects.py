@@ -87,6 +87,10 @@ class Column:
             where there is none.
 
         bare_uuid: It holds UUIDs as text without dashes.
+
+        members: What SQLAlchemy takes a plain text of the column for, and refuses
+            to read otherwise: an enumeration that neither the type nor a check
+            holds rows to. Empty where there is none.
     """
 
     name: str
@@ -101,6 +105,7 @@ class Column:
     sequence: Sequence | None = None
     empty: str | None = field(default=None, compare=False)
     bare_uuid: bool = field(default=False, compare=False)
+    members: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

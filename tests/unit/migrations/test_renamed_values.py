@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from whimbrel.errors.migrations import ValueNotRenamed
+from whimbrel.errors.migrations import ValueNotRenamed, ValuesDecidedTwice
 from whimbrel.migrations import AlterField
 from whimbrel.reflect.metadata import table_state
 from whimbrel.state.project import ProjectState
@@ -59,6 +59,19 @@ def test_what_cannot_be_renamed_is_refused(
     """A misspelt value would else be dropped in silence, with the rows that have it."""
     with pytest.raises(ValueNotRenamed, match=problem):
         altered(before, after, **values)
+
+
+def test_an_expression_beside_renamed_values_is_refused() -> None:
+    """Both say what becomes of the values, and one would win in silence."""
+    operation = AlterField(
+        "order",
+        "status",
+        sa.Column(sa.Enum("b", name="status")),
+        using="upper(status)",
+        renamed_values={"a": "b"},
+    )
+    with pytest.raises(ValuesDecidedTwice, match=r"of order\.status both say"):
+        operation.state_forwards("shop", state("a"))
 
 
 def test_the_description_names_the_values() -> None:

@@ -128,6 +128,19 @@ def test_a_member_that_goes() -> None:
         ]
 
 
+def test_members_that_no_type_and_no_check_holds_rows_to() -> None:
+    def plain(*values: str) -> sa.Enum:
+        return sa.Enum(*values, name="ab", native_enum=False)
+
+    for dialect in ("postgresql", "mysql", "sqlite"):
+        assert altered(plain("a", "bb"), plain("a"), dialect=dialect) == [
+            "column book.x no longer takes 'bb'; rows that have it stop the run"
+        ]
+        assert altered(sa.String(9), plain("a", "bb"), dialect=dialect) == [
+            "column book.x takes only 'a', 'bb'; rows with another value stop the run"
+        ]
+
+
 def test_nulls() -> None:
     before, after = state(column(sa.Text)), state(column(sa.Text, nullable=False))
     assert said(before, after) == ["a NULL in column book.x stops the run"]
