@@ -21,6 +21,22 @@ from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.table_sql import TableSQL
 
 NEW = "_whimbrel_new_"
+UNIQUE = "CREATE UNIQUE INDEX "
+ROWIDS = ("rowid", "oid", "_rowid_")
+"""What the rowid is called, unless a column is called so."""
+
+
+def has_rowid(table: Table) -> bool:
+    """Whether SQLite numbers the rows of *table*."""
+    return all(name != "WITHOUT ROWID" for name, _ in table.options)
+
+
+def numbers_rows(table: Table) -> bool:
+    """Whether a column is the rowid: a primary key that is INTEGER, by this word."""
+    key = table.primary_key
+    if key is None or len(key.columns) != 1 or not has_rowid(table):
+        return False
+    return table.column(key.columns[0]).type.upper() == "INTEGER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,9 @@ class Rebuild:
     def copy(self) -> str:
         """Return INSERT … SELECT of all columns that do not come by themselves."""
         values = dict(self.values())
+        rowid = self.rowid()
+        if rowid is not None:
+            values = {rowid: rowid, **values}
         if not values:
             values = {self.spare().name: "NULL"}
         return (
@@ -73,6 +92,19 @@ class Rebuild:
             f"({self.spelling.list_sql(values)}) "
             f"SELECT {', '.join(values.values())} FROM {self.old}"
         )
+
+    def rowid(self) -> str | None:
+        """
+        Return the name of the rowid where no column is it: it is kept all the same.
+
+        Whatever else refers to rows, such as a full-text index with this table's
+        content, does so by it.
+        """
+        tables = (self.diff.moved, self.diff.after)
+        if numbers_rows(self.diff.after) or not all(map(has_rowid, tables)):
+            return None
+        taken = {column.name.casefold() for t in tables for column in t.columns}
+        return next((name for name in ROWIDS if name not in taken), None)
 
     def spare(self) -> Column:
         """Return a column to say NULL to, when all others come by themselves."""
@@ -122,12 +154,30 @@ class Rebuild:
         """
         gone = self.literals(self.diff.dropped_names)
         return (
-            f"SELECT sql FROM {self.own()} "
+            f"SELECT {self.making()} FROM {self.own()} "
             f"AND (type = 'trigger' OR type = 'index' AND sql IS NOT NULL "
             f"AND name NOT IN ({self.known()}) AND NOT EXISTS (SELECT 1 "
-            f"FROM pragma_index_info(m.name) AS i WHERE i.name IN ({gone}))) "
+            f"FROM {self.indexed()} WHERE i.name IN ({gone}))) "
             f"ORDER BY rowid"
         )
+
+    def making(self) -> str:
+        """
+        Return what makes m again: its text, which the catalog keeps without the
+        name of an attached database.
+        """
+        if self.diff.after.schema is None:
+            return "sql"
+        head = f"CASE WHEN sql LIKE '{UNIQUE}%' THEN '{UNIQUE}' "
+        head += "ELSE 'CREATE ' || upper(type) || ' ' END"
+        name = self.spelling.literal(self.qualifier())
+        return f"{head} || {name} || substr(sql, 1 + length({head}))"
+
+    def indexed(self) -> str:
+        """Return the columns, called i, of the index m."""
+        schema = self.diff.after.schema
+        more = "" if schema is None else f", {self.spelling.literal(schema)}"
+        return f"pragma_index_info(m.name{more}) AS i"
 
     def strays(self) -> str:
         """Return the query for statements that drop indexes on columns that go and
@@ -138,7 +188,7 @@ class Rebuild:
             f"""SELECT {drop} || '"' || replace(name, '"', '""') || '"' """
             f"FROM {self.own()} AND type = 'index' AND sql IS NOT NULL "
             f"AND name NOT IN ({self.known()}) AND EXISTS (SELECT 1 "
-            f"FROM pragma_index_info(m.name) AS i WHERE i.name IN ({gone}))"
+            f"FROM {self.indexed()} WHERE i.name IN ({gone}))"
         )
 
     def own(self) -> str:
@@ -148,7 +198,7 @@ class Rebuild:
         return f"{master} WHERE lower(tbl_name) = lower({name})"
 
     def known(self) -> str:
-        tables = (self.diff.before, self.diff.moved, self.diff.after)
+        tables = (self.diff.before, self.diff.moved)
         return self.literals(i.name for table in tables for i in table.indexes)
 
     def qualifier(self) -> str:
