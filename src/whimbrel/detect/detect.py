@@ -16,7 +16,12 @@ from dataclasses import replace
 
 from whimbrel.detect.changes import Change, Detection
 from whimbrel.detect.comparison import Comparison, Found
-from whimbrel.detect.field_renames import FieldHints, rename_fields, settle_fields
+from whimbrel.detect.field_renames import (
+    FieldHints,
+    exchanged,
+    rename_fields,
+    settle_fields,
+)
 from whimbrel.detect.fields import compare_fields
 from whimbrel.detect.items import compare_items
 from whimbrel.detect.model_renames import (
@@ -25,7 +30,7 @@ from whimbrel.detect.model_renames import (
     settle_models,
 )
 from whimbrel.detect.models import created_models, deleted_models
-from whimbrel.detect.options import compare_options
+from whimbrel.detect.options import compare_options, parent_keys
 from whimbrel.detect.order import ordered
 from whimbrel.detect.questions import Answers, Question
 from whimbrel.detect.recreated import recreated_fields
@@ -86,6 +91,8 @@ def detect(
     models = settle_models(before, after, renamed_models, answers)
     loosen_keys(script, after, models.renamed)
     rename_models(script, after, models.renamed)
+    if awaits_parents(script.state, after, models.doubtful):
+        return Detection((), models.questions)
     doubtful, questions = settle_all_fields(script, after, renamed_fields, answers)
     values = settle_values(kept_models(script.state, after), answers)
     comparison = Comparison(script.state, after, answers, doubtful, values.renamed)
@@ -110,6 +117,17 @@ def with_unsaid(before: ProjectState, after: ProjectState) -> ProjectState:
     return after
 
 
+def awaits_parents(
+    before: ProjectState, after: ProjectState, doubtful: Set[ModelKey]
+) -> bool:
+    """Return whether a kept model has other parents, unless a question about a
+    renamed one is answered with yes: without it there is no way from here."""
+    return any(
+        old.bases != new.bases and not doubtful.isdisjoint(parent_keys(new))
+        for old, new in kept_models(before, after)
+    )
+
+
 def settle_all_fields(
     script: Script, after: ProjectState, hints: FieldHints, answers: Answers
 ) -> tuple[frozenset[tuple[ModelKey, str]], list[Question]]:
@@ -120,7 +138,7 @@ def settle_all_fields(
     doubtful: set[tuple[ModelKey, str]] = set()
     questions: list[Question] = []
     for old, new in kept_models(script.state, after):
-        if old.fields.keys() == new.fields.keys():
+        if old.fields.keys() == new.fields.keys() and not exchanged(old, new, answers):
             continue
         settled = settle_fields(old, new, hints_of.get(new.key, {}), answers)
         rename_fields(script, new.key, new, settled.renamed)

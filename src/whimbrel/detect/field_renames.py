@@ -17,17 +17,28 @@ from whimbrel.detect.likeness import (
     references,
 )
 from whimbrel.detect.model_renames import has_table
-from whimbrel.detect.questions import Answers, rename_field_id
+from whimbrel.detect.questions import Answers, admitted, rename_field_id
 from whimbrel.detect.script import Script
-from whimbrel.detect.settle import Candidate, Settled, settle, valid_hints
+from whimbrel.detect.settle import (
+    Candidate,
+    Settled,
+    free_name,
+    passed_on,
+    settle,
+    valid_hints,
+)
 from whimbrel.detect.wording import ask_rename_field
 from whimbrel.migrations import AlterField, RenameField
-from whimbrel.models import Field
+from whimbrel.models import Field, OneToOneField
+from whimbrel.models.relations import lower_reference
 from whimbrel.state.model import ModelKey, ModelState
 
 ALIKE_TYPE = 0.4
 ALIKE_NAME = 0.5
 VERY_ALIKE_NAME = 0.8
+
+ASIDE = "aside"
+"""What a field is called while another takes its name."""
 
 FieldHints: TypeAlias = Mapping[tuple[str, str, str], str]
 """App label, model in lower case, field → its name before (``renamed_from``)."""
@@ -57,8 +68,20 @@ def candidates(
                     name,
                     score,
                     ask_rename_field(new, former, name, new.fields[name]),
-                    plain=stays_in_column(old, former, new, name),
+                    plain=stays_in_column(old, former, new, name)
+                    or links_to_one_parent(old.fields[former], new.fields[name]),
                 )
+    for former, name in exchanged(old, new, answers):
+        question = ask_rename_field(new, former, name, new.fields[name])
+        yield Candidate(former, name, 1.0, question)
+
+
+def exchanged(
+    old: ModelState, new: ModelState, answers: Answers
+) -> frozenset[tuple[str, str]]:
+    """Return the said renames (old, new) about names that the model keeps."""
+    stem = rename_field_id(new.app_label, new.name, "", "").removesuffix(">")
+    return passed_on(admitted(answers, stem), old.fields, new.fields)
 
 
 Places: TypeAlias = tuple[Mapping[str, Any], Mapping[str, str]]
@@ -114,6 +137,16 @@ def stays_in_column(old: ModelState, former: str, new: ModelState, name: str) ->
     return same and field_likeness(before, after) == 1.0
 
 
+def links_to_one_parent(before: Any, after: Any) -> bool:
+    """Return whether both are the link to one parent: a model has one for each,
+    whose name follows the parent's."""
+    return (
+        (isinstance(before, OneToOneField) and isinstance(after, OneToOneField))
+        and (before.parent_link and after.parent_link)
+        and lower_reference(before.to) == lower_reference(after.to)
+    )
+
+
 def rename_fields(
     script: Script, key: ModelKey, new: ModelState, renamed: Mapping[str, str]
 ) -> None:
@@ -121,12 +154,18 @@ def rename_fields(
     Run the renames of fields of the model *key*.
 
     Args:
-        renamed: New → old name, as settled; no cycles.
+        renamed: New → old name, as settled.
     """
     left = dict(sorted(renamed.items()))
     while left:
         fields = script.state.models[key].fields
-        name = next(name for name in left if name not in fields)
+        name = next((name for name in left if name not in fields), None)
+        if name is None:
+            # They exchange their names: one makes room first.
+            name = next(iter(left))
+            aside = free_name(ASIDE, {*fields, *new.fields})
+            left = {n: aside if f == name else f for n, f in left.items()}
+            script.run(RenameField(new.name, name, aside), key)
         former = left.pop(name)
         pinned = pinned_field(script.state.models[key], former, new, name)
         if pinned is not None:

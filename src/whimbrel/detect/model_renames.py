@@ -10,9 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from whimbrel.detect.likeness import model_likeness, name_likeness
-from whimbrel.detect.questions import Answers, rename_model_id
+from whimbrel.detect.questions import Answers, admitted, rename_model_id
 from whimbrel.detect.script import Script
-from whimbrel.detect.settle import Candidate, Settled, settle, valid_hints
+from whimbrel.detect.settle import (
+    Candidate,
+    Settled,
+    free_name,
+    passed_on,
+    settle,
+    valid_hints,
+)
 from whimbrel.detect.wording import ask_rename_model
 from whimbrel.migrations import (
     AlterModelSchema,
@@ -29,6 +36,9 @@ ALIKE = 0.5
 SOMEWHAT_ALIKE = 0.3
 ALIKE_NAME = 0.6
 
+ASIDE = "Aside"
+"""What a model is called while another takes its name."""
+
 
 def settle_models(
     before: ProjectState,
@@ -43,11 +53,17 @@ def settle_models(
         hints: Key in *after* → name before (``renamed_from``), also with the app's
             label; a model cannot come from another app.
     """
-    fresh = [model for key, model in after.models.items() if key not in before.models]
+    exchanged = passed_on(said_renames(answers), before.models, after.models)
+    losers, takers = {old for old, _ in exchanged}, {new for _, new in exchanged}
+    fresh = [
+        model
+        for key, model in after.models.items()
+        if key not in before.models or key in takers
+    ]
     gone = [
         model
         for key, model in before.models.items()
-        if key not in after.models or passes_on(model, fresh, answers)
+        if key not in after.models or key in losers
     ]
     names = {key: name.lower().rpartition(".") for key, name in hints.items()}
     keys = {
@@ -56,47 +72,47 @@ def settle_models(
         if app_label in ("", key[0])
     }
     valid = valid_hints(keys, before.models, after.models)
-    return settle(candidates(gone, fresh, answers), valid, answers)
-
-
-def passes_on(model: ModelState, fresh: Iterable[ModelState], answers: Answers) -> bool:
-    """
-    Return whether *model* was renamed although there is another of its name now.
-
-    Nobody can guess that; it must have been said.
-    """
-    return any(
-        answers.get(rename_model_id(new.app_label, model.name, new.name)) is True
+    kept = before.models.keys() & after.models.keys()
+    pairs = [
+        (old, new)
         for new in fresh
-        if new.app_label == model.app_label
-    )
+        for old in gone
+        if (old.key, new.key) in exchanged or kept.isdisjoint({old.key, new.key})
+    ]
+    return settle(candidates(pairs, answers), valid, answers)
+
+
+def said_renames(answers: Answers) -> Iterator[tuple[ModelKey, ModelKey]]:
+    """Yield the keys (old, new) of models that are said to be renamed."""
+    for old, new in admitted(answers, "rename-model:"):
+        app_label, _, name = old.lower().rpartition(".")
+        yield (app_label, name), (app_label, new.lower())
 
 
 def candidates(
-    gone: list[ModelState], fresh: list[ModelState], answers: Answers
+    pairs: Iterable[tuple[ModelState, ModelState]], answers: Answers
 ) -> Iterator[Candidate[ModelKey]]:
-    """Yield the pairs of one app that may be one model."""
-    for new in fresh:
-        for old in gone:
-            if old.app_label != new.app_label or not comparable(old, new):
-                continue
-            fields = model_likeness(old, new)
-            name = name_likeness(old.name, new.name)
-            same_table = old.full_table == new.full_table
-            identity = rename_model_id(new.app_label, old.name, new.name)
-            if (
-                fields >= ALIKE
-                or (fields >= SOMEWHAT_ALIKE and name >= ALIKE_NAME)
-                or same_table
-                or identity in answers
-            ):
-                yield Candidate(
-                    old.key,
-                    new.key,
-                    0.7 * fields + 0.3 * name + same_table,
-                    ask_rename_model(old, new),
-                    plain=same_table and fields >= ALIKE,
-                )
+    """Yield those of the *pairs* (old, new) that may be one model of one app."""
+    for old, new in pairs:
+        if old.app_label != new.app_label or not comparable(old, new):
+            continue
+        fields = model_likeness(old, new)
+        name = name_likeness(old.name, new.name)
+        same_table = old.full_table == new.full_table
+        identity = rename_model_id(new.app_label, old.name, new.name)
+        if (
+            fields >= ALIKE
+            or (fields >= SOMEWHAT_ALIKE and name >= ALIKE_NAME)
+            or same_table
+            or identity in answers
+        ):
+            yield Candidate(
+                old.key,
+                new.key,
+                0.7 * fields + 0.3 * name + same_table,
+                ask_rename_model(old, new),
+                plain=same_table and fields >= ALIKE,
+            )
 
 
 def comparable(old: ModelState, new: ModelState) -> bool:
@@ -128,16 +144,35 @@ def rename_models(
     Args:
         renamed: New → old key, as settled.
     """
-    pairs = {key: key for key in after.models if key in script.state.models}
+    lost = set(renamed.values())
+    pairs = {
+        key: key
+        for key in after.models
+        if key in script.state.models and key not in lost
+    }
     moves = [
         (old, new)
         for new, old in sorted({**pairs, **renamed}.items())
         if moves_model(script.state.models[old], after.models[new])
     ]
     while moves:
+        if all(o != new and new in script.state.models for o, new in moves):
+            holder = moves[0][1]
+            aside = make_room(script, after, holder)
+            moves = [(aside if o == holder else o, new) for o, new in moves]
         next_move = free_move(script.state, after, moves)
         moves.remove(next_move)
         move_model(script, next_move[0], after.models[next_move[1]])
+
+
+def make_room(script: Script, after: ProjectState, key: ModelKey) -> ModelKey:
+    """Rename a model whose name another waits for; return its key for the time."""
+    app_label = key[0]
+    taken = {name for app, name in {*script.state.models, *after.models}}
+    aside = free_name(ASIDE.lower(), taken).capitalize()
+    aside_key = app_label, aside.lower()
+    script.run(RenameModel(script.state.models[key].name, aside), key, aside_key)
+    return aside_key
 
 
 def moves_model(old: ModelState, new: ModelState) -> bool:

@@ -25,7 +25,7 @@ from whimbrel.migrations import (
     AlterUniqueTogether,
 )
 from whimbrel.migrations.option_operations import ALTERED_OPTIONS
-from whimbrel.state.model import ModelState, base_key
+from whimbrel.state.model import ModelKey, ModelState, base_key
 
 
 def compare_options(
@@ -56,17 +56,16 @@ def plain_options(model: ModelState) -> dict[str, Any]:
 
 def check_bases(old: ModelState, new: ModelState) -> None:
     """Raise `BasesChanged` (DE101) if rows would have to move between tables."""
-    before, after = parents(old), parents(new)
+    before, after = parent_keys(old), parent_keys(new)
     if has_table(old) and has_table(new) and set(before) != set(after):
-        raise BasesChanged(new.label, before, after)
+        labels = [[".".join(key) for key in keys] for keys in (before, after)]
+        raise BasesChanged(new.label, *labels)
 
 
-def parents(model: ModelState) -> list[str]:
-    """Return the labels of a model's concrete parents."""
+def parent_keys(model: ModelState) -> list[ModelKey]:
+    """Return the keys of a model's concrete parents."""
     return [
-        ".".join(base_key(base, model.app_label))
-        for base in model.bases
-        if isinstance(base, str)
+        base_key(base, model.app_label) for base in model.bases if isinstance(base, str)
     ]
 
 

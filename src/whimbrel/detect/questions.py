@@ -8,7 +8,7 @@ the same history give the same questions in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -73,6 +73,19 @@ def rename_value_id(app_label: str, model: str, field: str, old: str, new: str) 
 def default_id(app_label: str, model: str, field: str) -> str:
     """Return the identity of the question for the value of existing rows."""
     return f"default:{app_label}.{model}.{field}"
+
+
+def admitted(answers: Answers, stem: str) -> Iterator[tuple[str, str]]:
+    """
+    Yield what is said to be renamed, asked or not, as (old, new).
+
+    Args:
+        stem: What the identities begin with, ``rename-field:shop.Order.``.
+    """
+    for identity, answer in answers.items():
+        if answer is True and identity.startswith(stem):
+            old, _, new = identity.removeprefix(stem).partition(">")
+            yield old, new
 
 
 def decided(answers: Answers, identity: str) -> bool | None:

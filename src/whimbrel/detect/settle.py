@@ -8,6 +8,7 @@ whatever is left is a question, the likeliest first.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -122,6 +123,37 @@ def _likeliest(ranked: Sequence[Candidate[K]]) -> list[Candidate[K]]:
         if counts[candidate.new] <= ASKED:
             asked.append(candidate)
     return asked
+
+
+def passed_on(
+    said: Iterable[tuple[K, K]], before: Container[K], after: Container[K]
+) -> frozenset[tuple[K, K]]:
+    """
+    Return the renames (old, new) about names that are there before and after.
+
+    Nobody can guess those: two things exchange their names, or one takes the name
+    of another that has got a new one, or goes. So they must have been *said*. Of
+    what was said once and is said again later, nothing is left: a name is not
+    taken from what keeps it.
+    """
+    left = {(old, new) for old, new in said if old in before and new in after}
+    while True:
+        losers = {old for old, _ in left}
+        kept = {
+            (old, new)
+            for old, new in left
+            if new not in before or new in losers or old not in after
+        }
+        if kept == left:
+            break
+        left = kept
+    return frozenset((old, new) for old, new in left if new in before or old in after)
+
+
+def free_name(wanted: str, taken: Container[str]) -> str:
+    """Return *wanted*, numbered if it is taken."""
+    numbered = (f"{wanted}{number}" for number in itertools.count(2))
+    return next(n for n in itertools.chain([wanted], numbered) if n not in taken)
 
 
 def valid_hints(

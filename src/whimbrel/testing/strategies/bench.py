@@ -54,18 +54,28 @@ class ProjectPair:
         kept = [model for model in self.before.models if self.after.has(model.uid)]
         return [(model, self.after.model(model.uid)) for model in kept]
 
+    def _is_new(self, model: ModelSpec, name: str) -> bool:
+        return (model.app, name) not in {(m.app, m.name) for m in self.before.models}
+
+    def _is_gone(self, model: ModelSpec, name: str) -> bool:
+        return (model.app, name) not in {(m.app, m.name) for m in self.after.models}
+
     def _renames(self, a: ModelSpec, b: ModelSpec) -> Iterator[Rename]:
         if a.name != b.name:
-            yield Rename(b.app, None, a.name, b.name, replace(a, name=b.name) == b)
+            alone = replace(a, name=b.name) == b
+            alone &= self._is_new(a, b.name) and self._is_gone(b, a.name)
+            yield Rename(b.app, None, a.name, b.name, alone)
         if a.proxy:
             return
         keys = self.before.key_name(a), self.after.key_name(b)
         if keys[0] != keys[1]:
             yield Rename(b.app, b.name, *keys, alone=False)
+        names = {field.name for field in a.fields}, {field.name for field in b.fields}
         for old in a.fields:
             for new in b.fields:
                 if old.uid == new.uid and old.name != new.name:
                     alone = replace(old, name=new.name) == new
+                    alone &= new.name not in names[0] and old.name not in names[1]
                     yield Rename(b.app, b.name, old.name, new.name, alone)
 
 

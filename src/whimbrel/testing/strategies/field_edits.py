@@ -81,6 +81,26 @@ def rename_field(bench: Bench) -> ProjectSpec | None:
     return bench.put(model, replace(renamed, name=name))
 
 
+def swap_fields(bench: Bench) -> ProjectSpec | None:
+    """Let two fields of a model exchange their names."""
+    found = bench.pick_field()
+    if found is None:
+        return None
+    model, one = found
+    related = one.target is not None
+    others = [
+        f
+        for f in model.fields
+        if f.uid != one.uid and (f.target is not None) == related
+    ]
+    if not others:
+        return None
+    other = bench.brush.choice(others)
+    names = {one.uid: other.name, other.uid: one.name}
+    fields = tuple(replace(f, name=names.get(f.uid, f.name)) for f in model.fields)
+    return with_model(bench.project, replace(model, fields=fields))
+
+
 def retype_field(bench: Bench) -> ProjectSpec | None:
     """Change a field's class within its family."""
     found = bench.pick_field(lambda f: f.field_kind is not None)

@@ -57,6 +57,18 @@ def rename_model(bench: Bench) -> ProjectSpec | None:
     return with_model(bench.project, replace(model, name=name))
 
 
+def swap_models(bench: Bench) -> ProjectSpec | None:
+    """Let two models of an app exchange their names."""
+    one = bench.pick_model()
+    if one is None:
+        return None
+    other = bench.pick_model(lambda m: m.app == one.app and m.uid != one.uid)
+    if other is None:
+        return None
+    project = with_model(bench.project, replace(one, name=other.name))
+    return with_model(project, replace(other, name=one.name))
+
+
 def change_options(bench: Bench) -> ProjectSpec | None:
     """Change a model's comment, ordering, or words for people."""
     model = bench.pick_model()

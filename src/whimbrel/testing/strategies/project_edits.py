@@ -24,6 +24,7 @@ EDITS: tuple[Callable[[Bench], ProjectSpec | None], ...] = (
     field_edits.add_field,
     field_edits.drop_field,
     field_edits.rename_field,
+    field_edits.swap_fields,
     field_edits.retype_field,
     field_edits.change_field,
     field_edits.change_field,
@@ -39,6 +40,7 @@ EDITS: tuple[Callable[[Bench], ProjectSpec | None], ...] = (
     model_edits.add_model,
     model_edits.drop_model,
     model_edits.rename_model,
+    model_edits.swap_models,
     model_edits.change_options,
     model_edits.change_table,
     model_edits.change_order,
@@ -76,6 +78,7 @@ def fitting(pair: ProjectPair) -> ProjectPair:
 
 def _fit(project: ProjectSpec, other: ProjectSpec) -> ProjectSpec:
     for model in project.models:
+        there = {field.uid for field in model.fields}
         if other.has(model.uid):
             known = {field.uid: field for field in other.model(model.uid).fields}
             there = set(known)
@@ -84,13 +87,13 @@ def _fit(project: ProjectSpec, other: ProjectSpec) -> ProjectSpec:
                 model,
                 fields=tuple(_fit_target(f, known.get(f.uid), other) for f in fields),
             )
-            items = tuple(
-                item
-                for item in model.items
-                if item.kind in {"index", "check"}
-                or any(_tells_apart(project, model, u, there) for u in item.fields)
-            )
-            project = with_model(project, replace(model, items=items))
+        items = tuple(
+            item
+            for item in model.items
+            if item.kind in {"index", "check"}
+            or any(_tells_apart(project, model, u, there) for u in item.fields)
+        )
+        project = with_model(project, replace(model, items=items))
     return project
 
 
