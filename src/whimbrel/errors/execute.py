@@ -166,6 +166,30 @@ class DependentObjects(ExecuteError):
         return f":\n{before}\n# the change, and then:\n{after}"
 
 
+class StrangersInTable(ExecuteError):
+    """
+    A table has parts that no model knows, and the change would lose them.
+
+    Args:
+        found: Table and part, in words.
+
+        held: They would not be lost, but the database refuses the change.
+    """
+
+    code = "EX109"
+
+    def __init__(self, found: Iterable[str], *, held: bool = False) -> None:
+        self.findings = tuple(found)
+        lines = "".join(f"\n  {item}" for item in self.findings)
+        why = "stand in the way of a change" if held else "would be lost by a change"
+        super().__init__(
+            f"parts of a table that no model knows {why}, which was not begun:{lines}",
+            fix="let the models have them, and say so before this change by operations "
+            "in SeparateDatabaseAndState(state_operations=[…]); or take them away "
+            "before, in a RunSQL or by hand",
+        )
+
+
 class NoConnection(ExecuteError):
     """Something that needs a database was asked for while printing SQL."""
 

@@ -148,11 +148,12 @@ class LiveEditor(SchemaEditor):
     def looking(self, change: SchemaChange) -> Iterator[None]:
         """
         Raises:
-            RowsInTheWay, DependentObjects: EX107, EX108, before the first
-            statement.
+            RowsInTheWay, DependentObjects, StrangersInTable: EX107, EX108, EX109,
+            before the first statement.
         """
         self.flush()
         compiler = self.database.compiler
+        self._preflight.find_strangers(compiler, change)
         self._preflight.find_dependents(compiler, change)
         self._preflight.ask_all(compiler.checks.checks(change))
         self._guard = Guard(compiler.watches(change), self._preflight.query)

@@ -16,7 +16,11 @@ from typing import Any
 from sqlalchemy.engine import Connection, NestedTransaction
 from sqlalchemy.exc import DBAPIError
 
-from whimbrel.errors.execute import DependentObjects, RowsInTheWay
+from whimbrel.errors.execute import (
+    DependentObjects,
+    RowsInTheWay,
+    StrangersInTable,
+)
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.check import EXAMPLES, Check
 from whimbrel.schema.compiler import Compiler
@@ -92,6 +96,25 @@ class Preflight:
             )
         for item in found:
             self.notice(f"{item}, which is no longer there: make it anew")
+
+    def find_strangers(self, compiler: Compiler, change: SchemaChange) -> None:
+        """
+        Look for parts of tables that no model knows and that the change would lose.
+
+        Raises:
+            StrangersInTable: EX109.
+        """
+        try:
+            found = compiler.strangers(change, self.query)
+        except DBAPIError as error:
+            self.notice(f"could not look at what tables are made of: {error.orig}")
+            return
+        blocking = [item for item in found if item.blocks]
+        if blocking:
+            held = all(item.holds for item in blocking)
+            raise StrangersInTable(map(str, blocking), held=held)
+        for item in found:
+            self.notice(f"not kept, as no model knows it: {item}")
 
     def worth_asking(self, checks: Sequence[Check]) -> list[Check]:
         """Return *checks* without those of tables that are empty."""

@@ -19,7 +19,7 @@ from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison, compare
-from whimbrel.schema.dependents import Dependent
+from whimbrel.schema.dependents import Dependent, Stranger
 from whimbrel.schema.namespaces import columns, keys
 from whimbrel.schema.namespaces import table as table_of
 from whimbrel.schema.objects import (
@@ -90,6 +90,10 @@ class Compiler(RenamingSQL, SequenceSQL):
 
     def dependents(self, change: SchemaChange, ask: Ask) -> Sequence[Dependent]:
         """Return what no model knows and yet depends on what *change* takes away."""
+        return ()
+
+    def strangers(self, change: SchemaChange, ask: Ask) -> Sequence[Stranger]:
+        """Return what no model knows of tables that *change* makes anew."""
         return ()
 
     # Names that only the database knows

@@ -45,6 +45,28 @@ class Dependent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """
+    Something in the definition of a table that no model knows and a change would lose.
+
+    Args:
+        text: What it is, as the definition has it.
+
+        blocks: It is worth more than a word.
+
+        holds: It would not be lost, but keeps the change from being made.
+    """
+
+    table: TableKey
+    text: str
+    blocks: bool = True
+    holds: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.table[1]}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
     """
     Something that objects may depend on, as it is called before the change.

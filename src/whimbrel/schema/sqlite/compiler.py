@@ -23,7 +23,7 @@ from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.compiler import Compiler
-from whimbrel.schema.dependents import Dependent, dropped
+from whimbrel.schema.dependents import Dependent, Stranger, dropped
 from whimbrel.schema.namespaces import NONE, columns, freed
 from whimbrel.schema.objects import (
     Column,
@@ -35,10 +35,11 @@ from whimbrel.schema.objects import (
 )
 from whimbrel.schema.renames import ASIDE
 from whimbrel.schema.sqlite.checks import SqliteChecks
-from whimbrel.schema.sqlite.dependents import dependents
+from whimbrel.schema.sqlite.dependents import broken, dependents
 from whimbrel.schema.sqlite.facts import SqliteFacts
 from whimbrel.schema.sqlite.in_place import InPlace, is_null
 from whimbrel.schema.sqlite.rebuild import Rebuild
+from whimbrel.schema.sqlite.strangers import strangers
 from whimbrel.schema.sqlite.violations import Watch, watches
 from whimbrel.schema.statement import Ask, Statement
 from whimbrel.schema.table_diff import TableDiff
@@ -180,7 +181,23 @@ class SqliteCompiler(Compiler):
         return []
 
     def dependents(self, change: SchemaChange, ask: Ask) -> list[Dependent]:
-        return dependents(dropped(self.compared(change)), ask)
+        comparison = self.compared(change)
+        diffs = comparison.diffs
+        tables = [*comparison.dropped, *(diff.before for diff in diffs)]
+        known = {index.name for table in tables for index in table.indexes}
+        found = dependents(dropped(comparison), known, ask)
+        minds = (d.before.key for d in diffs if self.minds_broken_views(d))
+        names = {item.name for item in found}
+        return [*found, *(o for o in broken(minds, ask) if o.name not in names)]
+
+    def minds_broken_views(self, diff: TableDiff) -> bool:
+        """Whether an ALTER TABLE is part of it that SQLite refuses because of them."""
+        in_place = bool(diff.dropped) and not self.rebuilds(diff)
+        return in_place or bool(diff.renamed) or diff.before.name != diff.moved.name
+
+    def strangers(self, change: SchemaChange, ask: Ask) -> list[Stranger]:
+        diffs = [diff for diff in self.compared(change).diffs if diff]
+        return strangers([(d, self.rebuilds(d)) for d in diffs], self, ask)
 
     def watches(self, change: SchemaChange) -> list[Watch]:
         """Return what tells new rows that lead nowhere from those of before."""
