@@ -93,6 +93,10 @@ class Facts:
     names_constraints: bool = False
     """The database gives an unnamed constraint a name that can be foreseen."""
 
+    utc_now: str = "CURRENT_TIMESTAMP"
+    """SQL of the time as the history table has it: in UTC where a column has no
+    time zone."""
+
     begins: str | None = None
     """Statement that opens a transaction, where the driver opens none for DDL."""
 

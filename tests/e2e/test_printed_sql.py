@@ -239,3 +239,172 @@ def test_a_printed_script_does_the_same(
 
     assert differences(scripted, migrated) == []
     assert [i.name for i in seen(url).items if i.kind == "table"] == []
+
+
+TILL = """
+            migrations.CreateModel(
+                "Till",
+                [("id", sa.Column(sa.Integer, primary_key=True))],
+                options={"db_table": "till"},
+            ),
+    """
+AT_TILL = """
+            migrations.AddField("Book", "till_id", sa.Column(sa.Integer)),
+            migrations.AddConstraint(
+                "Book",
+                sa.ForeignKeyConstraint(["till_id"], ["till.id"], name="fk_book_till"),
+            ),
+            migrations.RunPython(
+                migrations.RunPython.noop, migrations.RunPython.noop
+            ),
+    """
+ALL = [*HISTORY, "0006_till"]
+
+
+@pytest.fixture
+def shop(library: Project) -> Project:
+    """The library, whose last migration needs one of another app."""
+    library.write(
+        "whimbrel.toml", '[apps]\nlibrary = "library"\nshop = "shop"\nlast = "last"\n'
+    )
+    library.write("shop/models.py", "")
+    library.write("last/models.py", "")
+    text = HEAD.format(dependencies=[], operations=TILL.strip())
+    library.write("shop/migrations/0001_initial.py", text)
+    text = HEAD.format(
+        dependencies=[("library", "0005_goes"), ("shop", "0001_initial")],
+        operations=AT_TILL.strip(),
+    )
+    library.write("library/migrations/0006_till.py", text)
+    return library
+
+
+class Scripted:
+    """A database that only printed scripts change, beside one that is migrated."""
+
+    def __init__(self, project: Project, url: URL, other: URL) -> None:
+        self.project = project
+        self.url, self.other = url, other
+        self.here = ("--server-version", version(url))
+
+    def run(self, *arguments: str) -> None:
+        """Print with *arguments*, and run that in the database's own client."""
+        text = self.project.ok(
+            "sqlmigrate", *arguments, "--record", *self.here, env=environment(self.url)
+        ).stdout
+        done = subprocess.run(
+            client(self.url), input=text, text=True, capture_output=True, check=False
+        )
+        errors = [x for x in done.stderr.splitlines() if not x.startswith("NOTICE:")]
+        assert (done.returncode, errors) == (0, []), f"{text}\n{done.stderr}"
+
+    def shows(self, url: URL) -> str:
+        return self.project.ok("showmigrations", env=environment(url)).stdout
+
+    def compare(self) -> None:
+        """Both have the same, and say so."""
+        assert self.shows(self.url) == self.shows(self.other)
+        assert differences(seen(self.url), seen(self.other)) == []
+
+    def migrate(self, *arguments: str) -> None:
+        self.project.ok("migrate", *arguments, env=environment(self.other))
+
+
+def test_scripts_that_record_lead_where_migrate_leads(
+    shop: Project, url: URL, database: Scratch, tmp_path: Path
+) -> None:
+    if shutil.which(CLIENTS[url.get_backend_name()]) is None:
+        pytest.skip(f"{CLIENTS[url.get_backend_name()]} is not installed")
+    with scratch_database(database.server, file=tmp_path / "other.sqlite3") as other:
+        scripted = Scripted(shop, url, make_url(other.url))
+
+        scripted.run("library", ":0003")
+        scripted.migrate("library", "0003")
+        scripted.compare()
+
+        scripted.run("library", "0003:")
+        scripted.migrate("library")
+        scripted.compare()
+        nothing = shop.ok("migrate", env=environment(url)).stdout
+        assert nothing == "No migrations to apply.\n"
+
+        scripted.run("library", "0006:0002")
+        scripted.migrate("library", "0002")
+        scripted.compare()
+
+        scripted.run("library", "0003")
+        scripted.run("library", "0003", "--backwards")
+        scripted.compare()
+
+        shop.ok("migrate", env=environment(url))
+        scripted.run("--backwards")
+        assert "[X]" not in scripted.shows(url)
+        scripted.run()
+        scripted.migrate()
+        scripted.compare()
+
+
+def names(outcome: str) -> list[tuple[str, str, bool]]:
+    migrations = json.loads(outcome)["migrations"]
+    return [(m["app"], m["name"], m["backwards"]) for m in migrations]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (("library", "0004:0005"), ["library.0005_goes"]),
+        (("library", "0005:"), ["shop.0001_initial", "library.0006_till"]),
+        (("library", ":0001"), ["library.0001_initial"]),
+        (("shop",), ["shop.0001_initial"]),
+        (("library", "0002:zero"), ["-library.0002_rows", "-library.0001_initial"]),
+        (("library", "0002:0001"), ["-library.0002_rows"]),
+        (("library", "0001:0002", "--backwards"), ["-library.0002_rows"]),
+        (("shop", "--backwards"), ["-shop.0001_initial"]),
+        (("library", "0002:0002"), []),
+        (("last",), None),
+    ],
+)
+def test_a_range_of_migrations(
+    shop: Project, arguments: tuple[str, ...], wanted: list[str] | None
+) -> None:
+    outcome = shop.run("sqlmigrate", *arguments, "--format", "json")
+    if wanted is None:
+        assert "PR118" in outcome.stderr
+        return
+    got = [f"{'-' * back}{app}.{name}" for app, name, back in names(outcome.stdout)]
+    assert got == wanted
+
+
+def test_everything(shop: Project) -> None:
+    found = names(shop.ok("sqlmigrate", "--format", "json").stdout)
+    back = names(shop.ok("sqlmigrate", "--backwards", "--format", "json").stdout)
+    assert sorted(found) == [
+        *(("library", name, False) for name in ALL),
+        ("shop", "0001_initial", False),
+    ]
+    assert sorted(back) == [(app, name, True) for app, name, _ in sorted(found)]
+    assert back.index(("library", "0006_till", True)) < back.index(
+        ("shop", "0001_initial", True)
+    )
+
+
+def test_nothing_between_is_said(shop: Project) -> None:
+    outcome = shop.ok("sqlmigrate", "library", "0002:0002")
+    assert (outcome.stdout, outcome.stderr) == ("", "There is no migration between.\n")
+
+
+def test_python_code_is_not_recorded_by_a_script(shop: Project) -> None:
+    text = HEAD.format(
+        dependencies=[("library", "0006_till")],
+        operations="migrations.RunPython(print, migrations.RunPython.noop),",
+    )
+    shop.write("library/migrations/0007_code.py", text)
+
+    outcome = shop.run("sqlmigrate", "library", "--record")
+
+    assert outcome.code == 2
+    assert outcome.stdout == ""
+    assert "error[PR124]: library.0007_code runs Python code" in outcome.stderr
+    back = shop.ok("sqlmigrate", "library", "0007", "--record", "--backwards")
+    assert "DELETE FROM whimbrel_migrations" in back.stdout
+    assert "Python code" in shop.ok("sqlmigrate", "library", "0006:").stdout

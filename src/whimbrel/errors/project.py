@@ -294,6 +294,21 @@ class ModelWithoutApp(WhimbrelError):
         )
 
 
+class PythonInScript(WhimbrelError):
+    """A script would record a migration whose Python code it cannot run."""
+
+    code = "PR124"
+
+    def __init__(self, app: str, name: str) -> None:
+        super().__init__(
+            f"{app}.{name} runs Python code, which no script can do, and would be "
+            "recorded all the same",
+            where=f"{app}.{name}",
+            fix="print what comes before it, let whimbrel migrate do this one, and "
+            "print what comes after it (FROM:TO)",
+        )
+
+
 def quoted(text: str) -> str:
     """Return *text* in single quotes, as a shell takes it."""
     return "'" + text.replace("'", "'\"'\"'") + "'"

@@ -30,6 +30,7 @@ from whimbrel.execute.lookup import resolved
 from whimbrel.execute.preflight import Preflight
 from whimbrel.execute.script import bound, statements
 from whimbrel.migrations.hints import Hints
+from whimbrel.migrations.special_operations import RunPython
 from whimbrel.models import session as current_session
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.database import Database
@@ -310,7 +311,8 @@ class PrintingEditor(SchemaEditor):
         return self.run(Statement(sql=str(clause), does="raw SQL"))
 
     def call(self, code: Callable[[Any, Any], None], state: ProjectState) -> None:
-        self.data_steps += 1
+        if code is not RunPython.noop:
+            self.data_steps += 1
 
     @contextmanager
     def atomic(self) -> Iterator[None]:

@@ -39,6 +39,34 @@ def history_table(name: str = HISTORY_TABLE) -> sa.Table:
     )
 
 
+def sql_that_ensures(table: sa.Table, dialect: sa.Dialect) -> str:
+    """Return the statement that makes the history table if there is none."""
+    make = sa.schema.CreateTable(table, if_not_exists=True)
+    lines = str(make.compile(dialect=dialect)).strip().splitlines()
+    return "\n".join(line.rstrip().replace("\t", "    ") for line in lines)
+
+
+def sql_that_records(
+    keys: Iterable[Key], table: sa.Table, dialect: sa.Dialect, now: str
+) -> str:
+    """Return the statement that records *keys*, with the time *now* in SQL."""
+    applied = sa.literal_column(now, table.c.applied.type)
+    rows = [{"app": app, "name": name, "applied": applied} for app, name in keys]
+    return _literal(sa.insert(table).values(rows), dialect)
+
+
+def sql_that_forgets(keys: Iterable[Key], table: sa.Table, dialect: sa.Dialect) -> str:
+    """Return the statement that takes the records of *keys* back."""
+    columns = table.c
+    those = [sa.and_(columns.app == app, columns.name == name) for app, name in keys]
+    return _literal(sa.delete(table).where(sa.or_(*those)), dialect)
+
+
+def _literal(statement: sa.ClauseElement, dialect: sa.Dialect) -> str:
+    options = {"literal_binds": True}
+    return str(statement.compile(dialect=dialect, compile_kwargs=options))
+
+
 @dataclass(frozen=True, slots=True)
 class Recorder:
     """Reads and writes the history table of one connection."""

@@ -210,7 +210,7 @@ def migrate_on(
     executor = Executor(
         connection=connection,
         database=database_for(connection.dialect),
-        order=_order(history, steps),
+        order=order_of(history, steps),
         history_table=config.history_table,
         fake=request.fake,
         fake_initial=request.fake_initial,
@@ -218,7 +218,7 @@ def migrate_on(
         progress=note,
         observe=observe,
         notice=notice,
-        replaced=_replaced(history),
+        replaced=recorded_with_squashes(history),
     )
     try:
         executor.run(steps)
@@ -297,7 +297,7 @@ def _record_squashes(
         connection.commit()
 
 
-def _order(history: History, steps: Sequence[Step]) -> list[Migration]:
+def order_of(history: History, steps: Sequence[Step]) -> list[Migration]:
     """Return all migrations, parents first, in the graph that *steps* are of."""
     if any(migration.key not in history.graph for migration, _ in steps):
         # One that a squash replaces was asked for: no squash is used.
@@ -305,7 +305,7 @@ def _order(history: History, steps: Sequence[Step]) -> list[Migration]:
     return [history.migrations[key] for key in history.graph.full_plan()]
 
 
-def _replaced(history: History) -> dict[Key, tuple[Key, ...]]:
+def recorded_with_squashes(history: History) -> dict[Key, tuple[Key, ...]]:
     """Return squash → all that is recorded with it."""
     replaces = _replaces(history)
     squashes = [expand(key, replaces) for key in replaces]
@@ -334,7 +334,7 @@ def _with_losses(
 ) -> tuple[PlannedMigration, ...]:
     """Return *planned* with what each of the migrations loses."""
     applied = history.applied | history.recorded
-    losses = losses_of_plan(steps, _order(history, steps), applied, database)
+    losses = losses_of_plan(steps, order_of(history, steps), applied, database)
     return tuple(
         replace(migration, losses=lost)
         for migration, lost in zip(planned, losses, strict=True)

@@ -67,6 +67,8 @@ class PrintedStep:
 
         checks: What is asked of the rows first; each row of an answer stands in
             the way.
+
+        python: It runs Python code.
     """
 
     operations: tuple[str, ...]
@@ -74,6 +76,7 @@ class PrintedStep:
     transaction: bool = False
     notes: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    python: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,11 @@ class PrintedMigration:
 
         before, after: Statements outside the transaction that set the connection up
             and put it back.
+
+        ensures: What makes the history table, before all else.
+
+        records: What records it there, or takes that back; in the transaction, if
+            there is one.
     """
 
     app: str
@@ -103,12 +111,23 @@ class PrintedMigration:
     before: tuple[str, ...]
     steps: tuple[PrintedStep, ...]
     after: tuple[str, ...]
+    ensures: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """What the migration is called among others."""
+        what = "Undo migration" if self.backwards else "Migration"
+        return f"{what} {self.app}.{self.name}"
 
     def script(self) -> str:
         """Return it as a script for the database's own client."""
-        return "\n".join(self._lines())
+        return "\n".join(self.lines())
 
-    def _lines(self) -> Iterator[str]:
+    def lines(self, *heading: str) -> Iterator[str]:
+        """Yield the lines of it, with *heading* before the migration itself."""
+        yield from (f"{sql};" for sql in self.ensures)
+        yield from comment(heading)
         yield from (f"{sql};" for sql in self.before)
         if self.transaction:
             yield f"{self.begin};"
@@ -124,9 +143,21 @@ class PrintedMigration:
                 yield terminated(statement.sql)
             if step.transaction:
                 yield "COMMIT;"
+        yield from (f"{sql};" for sql in self.records)
         if self.transaction:
             yield "COMMIT;"
         yield from (f"{sql};" for sql in self.after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedScript:
+    """The SQL of several migrations, in the order of executing them."""
+
+    migrations: tuple[PrintedMigration, ...]
+
+    def script(self) -> str:
+        """Return it as a script for the database's own client."""
+        return "\n\n".join("\n".join(m.lines(m.heading)) for m in self.migrations)
 
 
 def comment(texts: Iterator[str] | tuple[str, ...]) -> Iterator[str]:

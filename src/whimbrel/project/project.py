@@ -39,10 +39,10 @@ from whimbrel.project.makemigrations import (
     open_questions,
 )
 from whimbrel.project.migrate import Migrated, Request, migrate
-from whimbrel.project.printed import PrintedMigration
+from whimbrel.project.printed import PrintedMigration, PrintedScript
 from whimbrel.project.recorded import load_history, recorded_state
 from whimbrel.project.showmigrations import ShownMigrations, showmigrations
-from whimbrel.project.sqlmigrate import sqlmigrate
+from whimbrel.project.sqlmigrate import sqlmigrate, sqlmigrations
 from whimbrel.project.wanted import read_wanted
 from whimbrel.schema.statement import Statement
 from whimbrel.state.project import ProjectState
@@ -182,6 +182,7 @@ class Project:
         name: str,
         *,
         backwards: bool = False,
+        record: bool = False,
         database: str = DEFAULT,
         dialect: str | None = None,
         server_version: str | None = None,
@@ -192,6 +193,30 @@ class Project:
             app,
             name,
             backwards=backwards,
+            record=record,
+            database=database,
+            dialect=dialect,
+            server_version=server_version,
+        )
+
+    def sqlmigrations(
+        self,
+        app: str | None = None,
+        span: str | None = None,
+        *,
+        backwards: bool = False,
+        record: bool = False,
+        database: str = DEFAULT,
+        dialect: str | None = None,
+        server_version: str | None = None,
+    ) -> PrintedScript:
+        """Return the SQL from one point to another; see `project.sqlmigrate`."""
+        return sqlmigrations(
+            self.config,
+            app,
+            span,
+            backwards=backwards,
+            record=record,
             database=database,
             dialect=dialect,
             server_version=server_version,

@@ -1,30 +1,44 @@
 """
-`sqlmigrate`: the SQL of a migration, printed and not run.
+`sqlmigrate`: the SQL of migrations, printed and not run.
 
-Place: `project`, above `recorded`. The same steps and the same statements as the
-executor's; no database is asked.
+Place: `project`, above `recorded` and `span`. The same steps and the same statements
+as the executor's; no database is asked.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
 
 from whimbrel.errors.base import WhimbrelError
+from whimbrel.errors.project import PythonInScript
 from whimbrel.execute.editor import PrintingEditor
-from whimbrel.execute.executor import place_of
+from whimbrel.execute.executor import name_of, place_of
+from whimbrel.execute.recorder import (
+    history_table,
+    sql_that_ensures,
+    sql_that_forgets,
+    sql_that_records,
+)
 from whimbrel.execute.steps import Step, check_reversible, steps_of
 from whimbrel.history.history import History
-from whimbrel.history.replay import state_before
+from whimbrel.history.plan import Step as PlannedStep
+from whimbrel.history.replay import advance, state_before
 from whimbrel.migrations.migration import Migration
 from whimbrel.project.config import DEFAULT, Config
 from whimbrel.project.engine import dialect_for
+from whimbrel.project.migrate import order_of, recorded_with_squashes
 from whimbrel.project.printed import (
     PrintedLookup,
     PrintedMigration,
+    PrintedScript,
     PrintedStatement,
     PrintedStep,
 )
 from whimbrel.project.recorded import check_has_migrations, load_history
+from whimbrel.project.span import Span
 from whimbrel.schema.database import Database, database_for, offline_dialect
 from whimbrel.schema.losses import losses_of
 from whimbrel.schema.lower import Lowering
@@ -50,6 +64,7 @@ def sqlmigrate(
     name: str,
     *,
     backwards: bool = False,
+    record: bool = False,
     database: str = DEFAULT,
     dialect: str | None = None,
     server_version: str | None = None,
@@ -59,6 +74,8 @@ def sqlmigrate(
 
     Args:
         name: The migration's name, or the beginning of it.
+
+        record: With the SQL that records it in the history table.
 
         dialect: "postgresql", "mysql", "sqlite", …; None takes the database's.
 
@@ -71,6 +88,8 @@ def sqlmigrate(
         MigrationNotFound, AmbiguousName: HI112, HI113.
 
         Irreversible: MI103, *backwards* of what cannot be undone.
+
+        PythonInScript: PR124, *record* of one that runs Python code.
     """
     config.app(app)
     target = _target(config, database, dialect, server_version)
@@ -83,29 +102,144 @@ def sqlmigrate(
         # A replaced migration is a node again when no squash is used.
         squashes = [key for key, m in history.migrations.items() if m.replaces]
         history = history.seen_by((), unfolded=squashes)
-    steps = steps_of(app, migration.operations, _before(history, migration))
-    whole = migration.atomic and target.facts.transactional_ddl
-    lowering = Lowering(target)
-    facts = target.facts
-    touched = any(step.touches_schema for step in steps)
-    return PrintedMigration(
-        app=app,
-        name=migration.name,
-        backwards=backwards,
-        dialect=target.dialect.name,
-        version=".".join(map(str, target.version)) if target.version else None,
-        transaction=whole,
-        begin=facts.begins or "BEGIN",
-        before=facts.prepares if touched else facts.settles,
-        steps=tuple(
+    printer = _Printer(config, history, target, record)
+    steps = printer.steps(migration, state_before(history, migration.key))
+    return printer.printed(migration, steps, backwards, first=True)
+
+
+def sqlmigrations(
+    config: Config,
+    app: str | None = None,
+    span: str | None = None,
+    *,
+    backwards: bool = False,
+    record: bool = False,
+    database: str = DEFAULT,
+    dialect: str | None = None,
+    server_version: str | None = None,
+) -> PrintedScript:
+    """
+    Return the SQL that leads a database from one point of the history to another.
+
+    Each migration is by itself, as `migrate` executes it where it does not join
+    several. Those of other apps that it needs, and FROM does not, come with it.
+
+    Args:
+        app: None means all apps.
+
+        span: ``FROM:TO``, names or beginnings of names, FROM being what the
+            database has; without one of them, from or to the end of the history.
+            None is all of it.
+
+        backwards: From TO to FROM. So is a FROM that comes after TO.
+
+    Raises:
+        All that `sqlmigrate` raises.
+    """
+    if app is not None:
+        config.app(app)
+    target = _target(config, database, dialect, server_version)
+    history = load_history(config)
+    history.check_conflicts()
+    wanted = Span.read(app, span, backwards=backwards)
+    history = history.seen_by(wanted.applied(history))
+    plan = wanted.steps(history)
+    for migration, undone in plan:
+        if undone:
+            check_reversible(migration.operations, str(migration))
+    printer = _Printer(config, history, target, record)
+    return PrintedScript(migrations=tuple(printer.plan(plan)))
+
+
+@dataclass(slots=True)
+class _Printer:
+    """What all migrations of a script have in common."""
+
+    config: Config
+    history: History
+    target: Database
+    record: bool
+    lowering: Lowering = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lowering = Lowering(self.target)
+
+    def plan(self, plan: Sequence[PlannedStep]) -> Iterator[PrintedMigration]:
+        """Yield the migrations of *plan*, all of which lead in one direction."""
+        backwards = any(undone for _, undone in plan)
+        gone = {migration.key for migration, _ in plan} if backwards else set()
+        there = {*self.history.applied, *self.history.recorded} - gone
+        state = ProjectState()
+        for migration in order_of(self.history, plan):
+            if migration.key in there:
+                advance(state, migration)
+        onwards = plan[::-1] if backwards else plan
+        steps = {m.key: self.steps(m, state) for m, _ in onwards}
+        for place, (migration, _) in enumerate(plan):
+            yield self.printed(
+                migration, steps[migration.key], backwards, first=not place
+            )
+
+    def steps(self, migration: Migration, state: ProjectState) -> tuple[Step, ...]:
+        """Return the steps of *migration*; *state* is moved behind it."""
+        return steps_of(
+            migration.app_label, migration.operations, state, where=name_of(migration)
+        )
+
+    def printed(
+        self,
+        migration: Migration,
+        steps: Sequence[Step],
+        backwards: bool,
+        *,
+        first: bool,
+    ) -> PrintedMigration:
+        """Return one migration; the *first* of a script makes the history table."""
+        facts = self.target.facts
+        whole = migration.atomic and facts.transactional_ddl
+        touched = any(step.touches_schema for step in steps)
+        done = tuple(
             replace(
-                _printed(migration, step, target, lowering, backwards),
-                transaction=not whole and _is_transaction(migration, step, target),
+                _printed(migration, step, self.target, self.lowering, backwards),
+                transaction=not whole and _is_transaction(migration, step, self.target),
             )
             for step in (reversed(steps) if backwards else steps)
-        ),
-        after=facts.settles,
-    )
+        )
+        if self.record and any(step.python for step in done):
+            raise PythonInScript(migration.app_label, migration.name)
+        ensures = (self.ensures(),) if self.record and first else ()
+        records = (self.records(migration, backwards),) if self.record else ()
+        version = self.target.version
+        return PrintedMigration(
+            app=migration.app_label,
+            name=migration.name,
+            backwards=backwards,
+            dialect=self.target.dialect.name,
+            version=".".join(map(str, version)) if version else None,
+            transaction=whole,
+            begin=facts.begins or "BEGIN",
+            before=facts.prepares if touched else facts.settles,
+            steps=done,
+            after=facts.settles,
+            ensures=ensures,
+            records=records,
+        )
+
+    @property
+    def table(self) -> sa.Table:
+        return history_table(self.config.history_table)
+
+    def ensures(self) -> str:
+        return sql_that_ensures(self.table, self.target.dialect)
+
+    def records(self, migration: Migration, backwards: bool) -> str:
+        """Return the one statement that records *migration*, or takes that back."""
+        replaced = recorded_with_squashes(self.history)
+        keys = (*replaced.get(migration.key, ()), migration.key)
+        if backwards:
+            return sql_that_forgets(keys, self.table, self.target.dialect)
+        now = self.target.facts.utc_now
+        return sql_that_records(keys, self.table, self.target.dialect, now)
 
 
 def _target(
@@ -124,10 +258,6 @@ def _is_transaction(migration: Migration, step: Step, target: Database) -> bool:
     if step.derives_ddl and not target.facts.transactional_ddl:
         return False  # each statement is final
     return step.opens_transaction(migration.atomic, target.facts)
-
-
-def _before(history: History, migration: Migration) -> ProjectState:
-    return state_before(history, migration.key)
 
 
 def _printed(
@@ -160,6 +290,7 @@ def _printed(
         operations=tuple(reversed(described)) if backwards else described,
         statements=tuple(map(_statement, editor.statements)),
         notes=tuple(notes),
+        python=bool(editor.data_steps),
         checks=tuple(c.sql for change in editor.changes for c in asks.checks(change)),
     )
 

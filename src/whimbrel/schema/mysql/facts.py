@@ -63,6 +63,7 @@ def _mysql(version: tuple[int, ...] | None) -> MysqlFacts:
     version = version or DEFAULT_VERSION
     return MysqlFacts(
         identifier_length=64,
+        utc_now="UTC_TIMESTAMP",
         combines_alters=True,
         renames_indexes=version >= (5, 7),
         expression_indexes=version >= (8, 0, 13),
@@ -86,6 +87,7 @@ def _mariadb(version: tuple[int, ...] | None) -> MysqlFacts:
     version = version or DEFAULT_MARIADB_VERSION
     return MysqlFacts(
         identifier_length=64,
+        utc_now="UTC_TIMESTAMP",
         combines_alters=True,
         renames_indexes=version >= (10, 5, 2),
         text_indexes=False,
