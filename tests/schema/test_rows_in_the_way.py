@@ -536,56 +536,6 @@ def test_empty_tables_take_any_change(case: Case, database: Scratch) -> None:
     assert outcome.notices == []
 
 
-def plain(*values: str, **options: Any) -> sa.Enum:
-    """An enumeration that the database holds nobody to."""
-    return sa.Enum(*values, name="state", native_enum=False, **options)
-
-
-def test_a_member_that_goes_from_an_enumeration_in_a_text(database: Scratch) -> None:
-    """Nothing changes for the database; SQLAlchemy would refuse to read the rows."""
-    before, after = retyped(plain("new", "archived"), plain("new"))
-    fill(database, before, valued("new", None))
-    assert attempt(database, before, after).error is None
-    fill(database, before, valued("new", "archived", "archived"))
-    (found,) = attempt(database, before, after).found
-    assert found.startswith(
-        "book: 2 rows with 'archived' in column x, which is to take it no longer "
-        "(id=2 x='archived'"
-    )
-
-
-def test_a_member_that_goes_and_has_a_successor(database: Scratch) -> None:
-    before, after = retyped(plain("new", "old"), plain("new", "past"))
-    fill(database, before, valued("new", "old"))
-    hints = Hints(values={(APP, "book", "x"): {"old": "past"}})
-    assert attempt(database, before, after, hints).error is None
-
-
-def test_a_text_that_becomes_an_enumeration_in_a_text(database: Scratch) -> None:
-    before, after = retyped(texts(40), plain("new", "old"))
-    fill(database, before, valued("new", "old", None))
-    assert attempt(database, before, after).error is None
-    fill(database, before, valued("new", "newer"))
-    (found,) = attempt(database, before, after).found
-    assert found == (
-        "book: 1 row with values in column x, which is to take only 'new', 'old' "
-        "(id=2 x='newer')"
-    )
-
-
-def test_an_enumeration_in_a_text_that_the_database_gets_to_know(
-    database: Scratch,
-) -> None:
-    """By its own type or a check: a row is said once."""
-    before = book(sa.Column("x", plain("new", "old")))
-    for kind in (sa.Enum("new", name="state"), plain("new", create_constraint=True)):
-        after = book(sa.Column("x", kind))
-        fill(database, before, valued("new", None))
-        assert attempt(database, before, after).error is None
-        fill(database, before, valued("new", "old"))
-        assert len(attempt(database, before, after).found) == 1
-
-
 @pytest.mark.needs("native_enums")
 @pytest.mark.parametrize(
     "kind",

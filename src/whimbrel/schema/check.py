@@ -16,7 +16,14 @@ EXAMPLES = 5
 """How many rows a message shows."""
 
 CheckKind = Literal[
-    "no value", "nulls", "values", "removed value", "duplicates", "check", "orphans"
+    "no value",
+    "nulls",
+    "values",
+    "removed value",
+    "duplicates",
+    "conflicts",
+    "check",
+    "orphans",
 ]
 
 

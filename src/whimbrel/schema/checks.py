@@ -67,6 +67,7 @@ class CheckSQL(ConversionSQL):
             items = [
                 *self.of_checks(fate, moved),
                 *self.of_keys(fate, moved),
+                *self.of_exclusions(fate, moved),
                 *self.of_foreign_keys(fate, moved, by_key, change),
             ]
             found += [placed(fate, check) for check in items]
@@ -203,6 +204,10 @@ class CheckSQL(ConversionSQL):
     def unquoted(self, element: str) -> str:
         return element.strip('"`')
 
+    def of_exclusions(self, fate: TableFate, moved: Table) -> Iterator[Check]:
+        """Yield what is to be asked of rows that exclude each other."""
+        return iter(())
+
     # Foreign keys
 
     def of_foreign_keys(
@@ -269,6 +274,7 @@ class CheckSQL(ConversionSQL):
         names: Iterable[str],
         *,
         keys: bool = True,
+        more: Iterable[str] = (),
     ) -> str | None:
         """
         Return a subquery with the columns *names* as they will be, and the keys as
@@ -276,8 +282,10 @@ class CheckSQL(ConversionSQL):
 
         Args:
             keys: Whether `key_aliases` are in it.
+
+            more: What else is in it, SQL.
         """
-        parts = []
+        parts = [*more]
         for name in dict.fromkeys(names):
             value = self.value(fate, fate.after.column(name))
             if value is None:

@@ -8,11 +8,18 @@ a date may be written in too many ways to say more than that.
 
 from __future__ import annotations
 
-from whimbrel.schema.checks import CheckSQL
-from whimbrel.schema.objects import Column
+from collections.abc import Iterator
+
+from whimbrel.schema.check import Check
+from whimbrel.schema.checks import CheckSQL, fresh
+from whimbrel.schema.conversions import key_names
+from whimbrel.schema.fates import TableFate
+from whimbrel.schema.objects import Column, Constraint, Table
 from whimbrel.schema.postgresql.casts import conversion, is_string
+from whimbrel.schema.postgresql.exclusions import ROW, Exclusion, exclusion, pairs
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
 from whimbrel.schema.type_text import TypeText
+from whimbrel.state.sql_text import identifiers_in
 
 INTEGER = r"^\s*[-+]?\d+\s*$"
 NUMBER = r"^\s*([-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|nan|[-+]?inf(inity)?)\s*$"
@@ -57,6 +64,32 @@ class PostgresqlChecks(CheckSQL):
         if bad is None or old.family == "integer" or new.family != "decimal":
             return bad
         return f"({bad}) AND {value} <> 'NaN'"
+
+    def of_exclusions(self, fate: TableFate, moved: Table) -> Iterator[Check]:
+        names = [column.name for column in fate.after.columns]
+        wanted = [c for c in fate.after.constraints if c.kind == "exclude"]
+        for item in fresh(fate, moved.constraints, wanted):
+            found = exclusion(item.sql)
+            view = self.view(fate, identifiers_in(item.sql, names), more=ROW)
+            if found is not None and view is not None:
+                yield self.conflicts(fate.before, item, found, view)
+
+    def conflicts(
+        self, table: Table, item: Constraint, found: Exclusion, view: str
+    ) -> Check:
+        keys = self.key_aliases(table)
+        shown = key_names(table)
+        return Check(
+            kind="conflicts",
+            table=table.key,
+            table_sql=self.table_sql(table),
+            columns=item.columns,
+            select=tuple(f"{side}.{k}" for side in ("one", "other") for k in keys),
+            shows=(*shown, *(f"and {name}" for name in shown)),
+            source=pairs(found, view, keys),
+            problem=f"at odds with another one, which {item.name} forbids",
+            item=item.name,
+        )
 
     def is_one_of(self, value: str, column: Column, names: tuple[str, ...]) -> str:
         members = ", ".join(map(self.literal, names))
