@@ -78,9 +78,14 @@ class SchemaEditor(ABC):
         """Run the DDL that leads from *before* to *after*."""
         change = transition(before, after, hints, self.lowering)
         change = replace(change, data_follows=self.data_follows)
+        change = self.database.compiler.with_free_names(change, self.ask)
         with self.looking(change):
             for statement in compile_change(change, self.database):
                 self.run(statement)
+
+    def ask(self, sql: str) -> Sequence[Sequence[Any]]:
+        """Return what the database knows; without one, nothing."""
+        return ()
 
     def looking(self, change: SchemaChange) -> AbstractContextManager[object]:
         """Look at the database before *change* begins and after it has ended."""
@@ -144,6 +149,10 @@ class LiveEditor(SchemaEditor):
                 self.connection, join_transaction_mode="create_savepoint"
             )
         return self._session
+
+    def ask(self, sql: str) -> Sequence[Sequence[Any]]:
+        result = self.connection.exec_driver_sql(sql, execution_options=AS_IT_IS)
+        return result.fetchall()
 
     @contextmanager
     def looking(self, change: SchemaChange) -> Iterator[None]:

@@ -84,6 +84,10 @@ class Compiler(RenamingSQL, SequenceSQL):
         """Return how the tables of *change* differ."""
         return compare(change, self)
 
+    def with_free_names(self, change: SchemaChange, ask: Ask) -> SchemaChange:
+        """Return *change* without foreseen names that something else has."""
+        return change
+
     def watches(self, change: SchemaChange) -> Sequence[Watching]:
         """Return who looks at foreign keys where the database does not itself."""
         return ()

@@ -21,6 +21,7 @@ from whimbrel.schema.postgresql.checks import PostgresqlChecks
 from whimbrel.schema.postgresql.dependents import dependents, known_in
 from whimbrel.schema.postgresql.extensions import ExtensionSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
+from whimbrel.schema.postgresql.free_names import FreeNames
 from whimbrel.schema.postgresql.lookup import candidates, chosen
 from whimbrel.schema.postgresql.options import storage_change
 from whimbrel.schema.postgresql.refusals import advice
@@ -43,6 +44,10 @@ class PostgresqlCompiler(ExtensionSQL):
 
     def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
         return chosen(lookup, rows)
+
+    def with_free_names(self, change: SchemaChange, ask: Ask) -> SchemaChange:
+        default = self.dialect.default_schema_name or "public"
+        return FreeNames(change, default, self.literal).settled(ask)
 
     def advice(self, sqlstate: str, message: str, sql: str) -> str | None:
         return advice(sqlstate, message, sql)

@@ -6,15 +6,16 @@ that was created without names, and they can be dropped and renamed later.
 
 Source: makeObjectName, ChooseRelationName and ChooseIndexNameAddition
 (indexcmds.c), ChooseConstraintName (pg_constraint.c), the same in 12 to 18.
-Not foreseen: a name that another table's constraint has taken already, and what
-somebody else called a constraint. So these names are marked, and looked up before
-they are used (`postgresql.lookup`).
+Not foreseen: a name that another table's constraint has taken already
+(`free_names`), and what somebody else called a constraint. So these names are marked,
+and looked up before they are used (`postgresql.lookup`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 from whimbrel.schema.objects import Constraint, ForeignKey, Table
@@ -84,9 +85,9 @@ def with_names(table: Table) -> Table:
     taken = {item.name for item in every if item.name is not None}
     taken |= {index.name for index in table.indexes}
     names: dict[int, str] = {}
-    for item in sorted(every, key=_turn):
+    for item in sorted(every, key=turn):
         if item.name is None:
-            names[id(item)] = name = _foreseen(table.name, item, taken)
+            names[id(item)] = name = foreseen(table.name, item, taken)
             taken.add(name)
 
     def named(item: Item) -> Item:
@@ -101,17 +102,25 @@ def with_names(table: Table) -> Table:
     )
 
 
-def _turn(item: Constraint | ForeignKey) -> int:
+def turn(item: Constraint | ForeignKey) -> int:
     """Checks are named when the table is made, then its indexes, then references."""
     if isinstance(item, ForeignKey):
         return 3
     return {"check": 0, "primary_key": 1}.get(item.kind, 2)
 
 
-def _foreseen(table: str, item: Constraint | ForeignKey, taken: Set[str]) -> str:
+def foreseen(table: str, item: Constraint | ForeignKey, taken: Set[str]) -> str:
+    """Return the name that PostgreSQL gives to *item* where *taken* are taken."""
     if isinstance(item, ForeignKey):
         return free_name(table, joined(item.columns), "fkey", taken)
     label = LABELS[item.kind]
+    if item.kind == "exclude" and item.name is not None:
+        # Of expressions: `types.exclusion_name` knows how they are called.
+        return next(
+            name
+            for number in count(1)
+            if (name := f"{item.name[: LONGEST - 2]}{number}") not in taken
+        )
     if item.kind == "primary_key":
         return free_name(table, None, label, taken)
     if item.kind == "check":
