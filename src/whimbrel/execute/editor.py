@@ -78,7 +78,7 @@ class SchemaEditor(ABC):
         """Run the DDL that leads from *before* to *after*."""
         change = transition(before, after, hints, self.lowering)
         change = replace(change, data_follows=self.data_follows)
-        change = self.database.compiler.with_free_names(change, self.ask)
+        change = self.database.compiler.settled(change, self.ask)
         with self.looking(change):
             for statement in compile_change(change, self.database):
                 self.run(statement)

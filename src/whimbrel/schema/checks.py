@@ -167,7 +167,7 @@ class CheckSQL(ConversionSQL):
         items += fresh(fate, moved.indexes, [i for i in new.indexes if i.unique])
         for item in items:
             key = self.key_text(item)
-            view = self.view(fate, item.columns, keys=False)
+            view = self.view(fate, item.columns, keys=False, alone=True)
             if key is not None and view is not None:
                 yield self.duplicates(old, item, key, view)
 
@@ -221,7 +221,7 @@ class CheckSQL(ConversionSQL):
         for item in self.open_foreign_keys(fate, moved):
             if is_unproven(item.suffix):
                 continue
-            view = self.view(fate, item.columns)
+            view = self.view(fate, item.columns, alone=True)
             targets: str | None = ""
             if item.target not in created:
                 targets = self.targets(item, by_key.get(item.target))
@@ -275,6 +275,7 @@ class CheckSQL(ConversionSQL):
         *,
         keys: bool = True,
         more: Iterable[str] = (),
+        alone: bool = False,
     ) -> str | None:
         """
         Return a subquery with the columns *names* as they will be, and the keys as
@@ -284,6 +285,9 @@ class CheckSQL(ConversionSQL):
             keys: Whether `key_aliases` are in it.
 
             more: What else is in it, SQL.
+
+            alone: Without the rows of tables that inherit from this one: a key
+                does not look at them.
         """
         parts = [*more]
         for name in dict.fromkeys(names):
@@ -297,7 +301,12 @@ class CheckSQL(ConversionSQL):
             )
             parts += [f"{key} AS {alias}" for key, alias in aliases]
         columns = ", ".join(parts) or "1 AS nothing"
-        return f"(SELECT {columns} FROM {self.table_sql(fate.before)}) AS {ROWS}"
+        table = self.own_rows(fate.before) if alone else self.table_sql(fate.before)
+        return f"(SELECT {columns} FROM {table}) AS {ROWS}"
+
+    def own_rows(self, table: Table) -> str:
+        """Return what shows the rows of *table* and of no other."""
+        return self.table_sql(table)
 
     def value(self, fate: TableFate, column: Column) -> str | None:
         """Return what *column* will hold, in the words of before; None if unknown."""

@@ -84,8 +84,8 @@ class Compiler(RenamingSQL, SequenceSQL):
         """Return how the tables of *change* differ."""
         return compare(change, self)
 
-    def with_free_names(self, change: SchemaChange, ask: Ask) -> SchemaChange:
-        """Return *change* without foreseen names that something else has."""
+    def settled(self, change: SchemaChange, ask: Ask) -> SchemaChange:
+        """Return *change* as it is to be made beside what the database has already."""
         return change
 
     def watches(self, change: SchemaChange) -> Sequence[Watching]:

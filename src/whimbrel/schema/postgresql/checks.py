@@ -65,12 +65,18 @@ class PostgresqlChecks(CheckSQL):
             return bad
         return f"({bad}) AND {value} <> 'NaN'"
 
+    def own_rows(self, table: Table) -> str:
+        """Tables may inherit from it; those that are its partitions have its rows."""
+        parted = any("PARTITION BY" in text.upper() for _, text in table.options)
+        return f"{'' if parted else 'ONLY '}{self.table_sql(table)}"
+
     def of_exclusions(self, fate: TableFate, moved: Table) -> Iterator[Check]:
         names = [column.name for column in fate.after.columns]
         wanted = [c for c in fate.after.constraints if c.kind == "exclude"]
         for item in fresh(fate, moved.constraints, wanted):
             found = exclusion(item.sql)
-            view = self.view(fate, identifiers_in(item.sql, names), more=ROW)
+            columns = identifiers_in(item.sql, names)
+            view = self.view(fate, columns, more=ROW, alone=True)
             if found is not None and view is not None:
                 yield self.conflicts(fate.before, item, found, view)
 

@@ -8,6 +8,7 @@ spelled below it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -45,9 +46,18 @@ class PostgresqlCompiler(ExtensionSQL):
     def looked_up(self, lookup: Lookup, rows: Iterable[Sequence[object]]) -> list[str]:
         return chosen(lookup, rows)
 
-    def with_free_names(self, change: SchemaChange, ask: Ask) -> SchemaChange:
+    def settled(self, change: SchemaChange, ask: Ask) -> SchemaChange:
+        """
+        Return *change* with names that are free, and without schemas that are there:
+        ``IF NOT EXISTS`` wants the privilege to create one all the same.
+        """
         default = self.dialect.default_schema_name or "public"
-        return FreeNames(change, default, self.literal).settled(ask)
+        change = FreeNames(change, default, self.literal).settled(ask)
+        if not change.created_schemas:
+            return change
+        there = {row[0] for row in ask("SELECT nspname FROM pg_namespace")}
+        missing = tuple(name for name in change.created_schemas if name not in there)
+        return replace(change, created_schemas=missing)
 
     def advice(self, sqlstate: str, message: str, sql: str) -> str | None:
         return advice(sqlstate, message, sql)

@@ -24,7 +24,7 @@ KINDS = {
 
 _QUERY = """
 SELECT c.conname, c.contype::text, a.attname, n.nspname, f.relname,
-pg_get_constraintdef(c.oid), n.nspname = current_schema()
+pg_get_constraintdef(c.oid), pg_table_is_visible(f.oid)
 FROM pg_constraint AS c
 LEFT JOIN LATERAL unnest(c.conkey) WITH ORDINALITY AS k(attnum, place) ON true
 LEFT JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
