@@ -240,7 +240,7 @@ def test_what_is_missing_is_named_and_then_helps(road: Road, name: str) -> None:
 
 
 def test_one_that_needs_another(road: Road) -> None:
-    """In one step, there and back; the names alone would be in another order."""
+    """Both in one batch, there and back."""
     road.add("shop", migrations.CreateExtension("cube"))
     road.add("geo", migrations.CreateExtension("earthdistance"))
     road.migrations[-1].dependencies = [("shop", "0001_m")]

@@ -74,6 +74,13 @@ def test_what_is_printed(library: Project) -> None:
         "create extension citext",
         "create extension hstore",
     ]
+    back = library.ok(
+        *("sqlmigrate", "library", "0001", "--dialect", "postgresql", "--backwards")
+    ).stdout
+    assert (
+        "-- (migrate leaves this out if extension citext belongs to another role)"
+        in back
+    )
     plan = library.ok("migrate", "--plan").stdout
     assert "+ Create extension citext" in plan
 

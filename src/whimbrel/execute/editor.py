@@ -187,7 +187,7 @@ class LiveEditor(SchemaEditor):
             return None
         if statement.unless is not None:
             reason = self.connection.exec_driver_sql(
-                statement.unless, execution_options=AS_IT_IS
+                statement.unless.query, execution_options=AS_IT_IS
             ).scalar()
             if reason is not None:
                 self.notice(reason)

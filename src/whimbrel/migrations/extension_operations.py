@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from whimbrel.errors.migrations import WrongArgument
 from whimbrel.migrations.effects import Effects
 from whimbrel.migrations.operation import Category, Operation
 from whimbrel.state.extensions import Extension
@@ -59,6 +60,9 @@ class AlterExtension(Operation):
 
     Args:
         schema, version: None: as it is.
+
+    Raises:
+        WrongArgument: MI102, neither is said.
     """
 
     category: ClassVar[Category] = Category.ALTERATION
@@ -66,6 +70,13 @@ class AlterExtension(Operation):
     name: str
     schema: str | None = None
     version: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.schema is None and self.version is None:
+            raise WrongArgument(
+                f"AlterExtension({self.name!r}) changes nothing",
+                fix="say the schema or the version that the extension gets",
+            )
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.alter_extension(

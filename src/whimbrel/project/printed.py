@@ -23,6 +23,14 @@ class PrintedLookup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedUnless:
+    """A query that has a row where `migrate` leaves a statement out, and in words."""
+
+    query: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedStatement:
     """
     One statement, without a closing semicolon.
@@ -39,6 +47,8 @@ class PrintedStatement:
         saves: A query whose rows are SQL that this statement would lose; `migrate`
             runs them after the next statement on the table that *restores*.
 
+        unless: The case in which `migrate` leaves it out.
+
         finds_violations: A query; a row that it returns is an error.
     """
 
@@ -50,6 +60,7 @@ class PrintedStatement:
     parameters: object = None
     saves: str | None = None
     restores: bool = False
+    unless: PrintedUnless | None = None
     finds_violations: bool = False
 
 
@@ -177,6 +188,8 @@ def remarks(statement: PrintedStatement) -> Iterator[str]:
             "(migrate keeps what this returns now, and runs it once the table is "
             f"there again: {statement.saves})"
         )
+    if statement.unless is not None:
+        yield f"(migrate leaves this out if {statement.unless.case})"
     if statement.finds_violations:
         yield "(a row that this returns leads nowhere: roll back)"
 

@@ -36,6 +36,7 @@ from whimbrel.project.printed import (
     PrintedScript,
     PrintedStatement,
     PrintedStep,
+    PrintedUnless,
 )
 from whimbrel.project.recorded import check_has_migrations, load_history
 from whimbrel.project.span import Span
@@ -43,7 +44,7 @@ from whimbrel.schema.database import Database, database_for, offline_dialect
 from whimbrel.schema.losses import losses_of
 from whimbrel.schema.lower import Lowering
 from whimbrel.schema.objects import TableKey
-from whimbrel.schema.statement import Lookup, Statement
+from whimbrel.schema.statement import Lookup, Statement, Unless
 from whimbrel.schema.versions import read_version
 from whimbrel.state.project import ProjectState
 
@@ -314,8 +315,15 @@ def _statement(statement: Statement) -> PrintedStatement:
         parameters=statement.parameters,
         saves=statement.saves,
         restores=statement.restores,
+        unless=_unless(statement.unless),
         finds_violations=statement.finds_violations,
     )
+
+
+def _unless(unless: Unless | None) -> PrintedUnless | None:
+    if unless is None:
+        return None
+    return PrintedUnless(query=unless.query, case=unless.case)
 
 
 def _dotted(key: TableKey) -> str:

@@ -57,6 +57,21 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """
+    When a statement is left out.
+
+    Args:
+        query: It is where this has a row, whose first value says why.
+
+        case: The same in words, ``it belongs to another role``.
+    """
+
+    query: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """
     One SQL statement, without a closing semicolon.
@@ -82,8 +97,7 @@ class Statement:
 
         restores: What was saved for *table* is run after this statement.
 
-        unless: A query; the statement is left out where it has a row, whose first
-            value says why.
+        unless: The case in which it is left out.
 
         finds_violations: A query; each row that it returns is an error, unless it
             would have been one before the change (`Watching`).
@@ -98,7 +112,7 @@ class Statement:
     parameters: tuple[object, ...] | dict[str, object] | None = None
     saves: str | None = None
     restores: bool = False
-    unless: str | None = None
+    unless: Unless | None = None
     finds_violations: bool = False
 
 

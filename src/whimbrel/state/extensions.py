@@ -48,6 +48,26 @@ Extensions: TypeAlias = Mapping[tuple[str, str], Extension]
 """(app label, name) → what the app says."""
 
 
+def without(
+    extensions: Extensions, gone: tuple[str, str]
+) -> dict[tuple[str, str], Extension]:
+    """Return what is left when one app lets go: others have it where it was."""
+    _, name = gone
+    heirs = {
+        key: extension.completed(extensions[gone])
+        for key, extension in extensions.items()
+        if key[1] == name and key != gone
+    }
+    left: dict[tuple[str, str], Extension] = {}
+    for key, extension in extensions.items():
+        if key[1] == name:
+            # All of them here, so that what came later still comes after it.
+            left.update(heirs)
+        else:
+            left[key] = extension
+    return left
+
+
 def united(extensions: Extensions) -> dict[str, Extension]:
     """
     Return each extension once, with all that the apps say of it, by name.

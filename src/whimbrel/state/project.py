@@ -26,7 +26,7 @@ from whimbrel.errors.state import (
 from whimbrel.models import NOT_PROVIDED, Field
 from whimbrel.state import relations
 from whimbrel.state.apps import StateApps
-from whimbrel.state.extensions import Extension
+from whimbrel.state.extensions import Extension, without
 from whimbrel.state.frozen import FrozenDict
 from whimbrel.state.model import ModelKey, ModelState, identity, together_tuples
 from whimbrel.state.renames import retarget_constraint
@@ -311,12 +311,8 @@ class ProjectState:
 
     def remove_extension(self, app_label: str, name: str) -> None:
         """Let go of an extension; other apps that have it keep it as it is."""
-        gone = self._extension(app_label, name)
-        kept = self.extensions.without((app_label, name))
-        self.extensions = FrozenDict(
-            (key, other.completed(gone) if other.name == name else other)
-            for key, other in kept.items()
-        )
+        self._extension(app_label, name)
+        self.extensions = FrozenDict(without(self.extensions, (app_label, name)))
 
     def alter_extension(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from whimbrel import migrations
+from whimbrel.errors.migrations import WrongArgument
 from whimbrel.errors.state import ExtensionNotInState, ExtensionsDisagree
 from whimbrel.migrations import (
     AlterExtension,
@@ -85,11 +86,25 @@ def test_who_keeps_it_keeps_it_as_it_is() -> None:
     }
 
 
+def test_who_keeps_it_keeps_its_place() -> None:
+    """What was created after it may need it."""
+    state = after(
+        ("a", CreateExtension("cube")),
+        ("a", CreateExtension("earthdistance")),
+        ("b", CreateExtension("cube")),
+        ("a", DeleteExtension("cube")),
+    )
+
+    assert list(united(state.extensions)) == ["cube", "earthdistance"]
+
+
 @pytest.mark.parametrize(
     ("operation", "problem"),
     [
         pytest.param(CreateExtension("citext"), "has been created", id="created"),
-        pytest.param(AlterExtension("hstore"), "is not there", id="altered"),
+        pytest.param(
+            AlterExtension("hstore", schema="x"), "is not there", id="altered"
+        ),
         pytest.param(DeleteExtension("hstore"), "is not there", id="deleted"),
     ],
 )
@@ -153,6 +168,11 @@ def test_how_they_are_listed(operation: Operation, said: str, fragment: str) -> 
     assert operation.migration_name_fragment == fragment
     assert operation.derives_ddl
     assert operation.reversible
+
+
+def test_an_alteration_says_what_changes() -> None:
+    with pytest.raises(WrongArgument, match="changes nothing"):
+        AlterExtension("citext")
 
 
 def test_branches_that_touch_one_extension_do_not_commute() -> None:

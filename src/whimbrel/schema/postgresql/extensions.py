@@ -16,15 +16,14 @@ from whimbrel.migrations.effects import Effects, Resource
 from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.objects import Extension
 from whimbrel.schema.postgresql.enums import EnumSQL
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.statement import Statement, Unless
 from whimbrel.schema.units import BROUGHT, TAKEN, Phase, Unit
 
-OTHERS = """
-SELECT 'extension ' || x.extname || ' stays: it belongs to role '
-    || pg_get_userbyid(x.extowner)
-FROM pg_extension AS x
-WHERE x.extname = {name} AND NOT pg_has_role(x.extowner, 'USAGE')
-"""
+OTHERS = (
+    "SELECT 'extension ' || extname || ' stays: it belongs to role ' || "
+    "pg_get_userbyid(extowner) FROM pg_extension "
+    "WHERE extname = {name} AND NOT pg_has_role(extowner, 'USAGE')"
+)
 """Why an extension is not dropped; no row where this role may drop it."""
 
 
@@ -91,7 +90,10 @@ class ExtensionSQL(EnumSQL):
                 f"DROP EXTENSION IF EXISTS {self.quote(extension.name)}",
                 f"drop extension {extension.name}",
             ),
-            unless=OTHERS.format(name=self.literal(extension.name)),
+            unless=Unless(
+                query=OTHERS.format(name=self.literal(extension.name)),
+                case=f"extension {extension.name} belongs to another role",
+            ),
         )
 
 
