@@ -77,6 +77,9 @@ class Facts:
     nullable_keys: bool = False
     """A column of the primary key may hold NULL unless that is forbidden."""
 
+    random_uuid: str | None = None
+    """SQL of a random UUID (version 4) in 32 digits, another one in every row."""
+
     native_json: bool = True
     """JSON columns are checked by the database itself."""
 

@@ -15,6 +15,9 @@ from whimbrel.schema.statement import Lookup
 MYSQL = database_for("mysql", (8, 0, 36))
 MARIADB = database_for("mysql", (10, 11, 0), is_mariadb=True)
 
+MARK = "COMMENT 'whimbrel: being filled'"
+"""Of a column that is added, until its rows have values."""
+
 
 def texts(pair: Pair, database: Database = MARIADB) -> list[str]:
     change = pair.change(database.lower_table)
@@ -65,7 +68,7 @@ def test_an_expression_fills_while_null_is_allowed() -> None:
     )
 
     assert texts(pair) == [
-        "ALTER TABLE book ADD COLUMN pages INTEGER",
+        f"ALTER TABLE book ADD COLUMN pages INTEGER {MARK}",
         "UPDATE book SET pages = id + 1",
         "ALTER TABLE book MODIFY COLUMN pages INTEGER NOT NULL",
     ]
@@ -75,7 +78,7 @@ def test_a_text_of_mysql_takes_no_literal_default() -> None:
     pair = COLUMNS["add a text that must not be null"]
 
     assert texts(pair, MYSQL)[:2] == [
-        "ALTER TABLE book ADD COLUMN note TEXT",
+        f"ALTER TABLE book ADD COLUMN note TEXT {MARK}",
         "UPDATE book SET note = 'x'",
     ]
     assert texts(pair, MARIADB)[0].endswith("ADD COLUMN note TEXT NOT NULL DEFAULT 'x'")
@@ -129,7 +132,7 @@ def test_an_index_gives_way_when_its_successor_comes() -> None:
         "ALTER TABLE book DROP INDEX uq, ADD INDEX ix (author_id, n)"
     ]
     assert texts(KEYS["it takes over while rows are filled"]) == [
-        "ALTER TABLE book ADD COLUMN m INTEGER",
+        f"ALTER TABLE book ADD COLUMN m INTEGER {MARK}",
         "UPDATE book SET m = id * 2",
         "ALTER TABLE book DROP INDEX uq, MODIFY COLUMN m INTEGER NOT NULL, "
         "ADD INDEX ix (author_id, m)",
@@ -172,7 +175,7 @@ def test_a_cast_goes_through_a_second_column() -> None:
     assert texts(OWN_COLUMNS["a cast"]) == [
         "ALTER TABLE t DROP INDEX ix_t_a",
         "ALTER TABLE t RENAME COLUMN a TO whimbrel_old_a",
-        "ALTER TABLE t ADD COLUMN a INTEGER",
+        f"ALTER TABLE t ADD COLUMN a INTEGER {MARK}",
         "UPDATE t SET a = coalesce(length(whimbrel_old_a), -1)",
         "ALTER TABLE t MODIFY COLUMN a INTEGER NOT NULL, DROP COLUMN whimbrel_old_a, "
         "ADD INDEX ix_t_a (a)",
@@ -223,8 +226,8 @@ def test_mysql_refuses_to_add_a_default_that_a_replica_could_compute_otherwise()
     pair = OWN_COLUMNS["a default that is another in every row"]
 
     assert texts(pair, MYSQL) == [
-        "ALTER TABLE t ADD COLUMN a VARCHAR(36), ADD COLUMN b VARCHAR(36), "
-        "ADD COLUMN c VARCHAR(90)",
+        f"ALTER TABLE t ADD COLUMN a VARCHAR(36) {MARK}, "
+        f"ADD COLUMN b VARCHAR(36) {MARK}, ADD COLUMN c VARCHAR(90) {MARK}",
         "UPDATE t SET a = (uuid())",
         "UPDATE t SET b = (uuid())",
         "UPDATE t SET c = (user())",

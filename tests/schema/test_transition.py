@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from whimbrel import models
-from whimbrel.errors import WhimbrelError
 from whimbrel.migrations.hints import Hints
 from whimbrel.reflect.metadata import read_metadata
 from whimbrel.schema.change import SchemaChange
@@ -349,9 +348,16 @@ def test_nulls_are_filled_where_they_are_no_longer_allowed() -> None:
     ]
 
 
-def test_a_value_without_a_literal_is_refused() -> None:
-    with pytest.raises(WhimbrelError, match="has no SQL literal"):
-        added(models.IntegerField(), n=object())
+def test_a_value_without_a_literal_is_bound() -> None:
+    class Odd:
+        def __repr__(self) -> str:
+            return "Odd(\n)"
+
+    assert added(models.IntegerField(), n=Odd()) == [
+        "ALTER TABLE a_book ADD COLUMN n INTEGER",
+        "-- Python: fill a_book.n of all rows with Odd( )",
+        "ALTER TABLE a_book ALTER COLUMN n SET NOT NULL",
+    ]
 
 
 def test_a_cast_is_used_in_a_type_change() -> None:

@@ -102,6 +102,20 @@ class DataStepFailed(ExecuteError):
         )
 
 
+class RowsNotReached(ExecuteError):
+    """Rows that were to get a value each did not, or others got it too."""
+
+    code = "EX110"
+
+    def __init__(self, does: str, wanted: int, reached: int) -> None:
+        self.wanted, self.reached = wanted, reached
+        super().__init__(
+            f"{does}: {wanted} rows were to get a value, and {reached} did",
+            fix="look for a trigger, a rule or a policy that keeps rows from being "
+            "changed, or for child tables; or fill the column in a data migration",
+        )
+
+
 class RowsInTheWay(ExecuteError):
     """
     Rows would make a change fail, or be spoiled by it.

@@ -42,18 +42,19 @@ class ItemNotSpelled(SchemaError):
         )
 
 
-class FillNotSpelled(SchemaError):
-    """SC103: the value for existing rows has no SQL literal."""
+class RowsAlike(SchemaError):
+    """SC108: rows that get a value each cannot be told apart."""
 
-    code = "SC103"
+    code = "SC108"
 
-    def __init__(self, table: str, column: str, value: object) -> None:
-        self.table, self.column, self.value = table, column, value
+    def __init__(self, table: str, column: str, words: str) -> None:
+        self.table, self.column = table, column
         super().__init__(
-            f"the value {value!r} for column {column!r} has no SQL literal",
+            f"column {column!r} cannot get {words} row by row: the table has no "
+            "primary key to tell its rows apart",
             where=f"table {table!r}",
-            fix="add the column as nullable, fill it in a data migration, and make "
-            "it not null afterwards",
+            fix="give the table a primary key before; or add the column as nullable, "
+            "fill it in a data migration, and make it unique afterwards",
         )
 
 

@@ -28,6 +28,7 @@ from whimbrel.errors.execute import (
 from whimbrel.execute.guard import Guard
 from whimbrel.execute.lookup import resolved
 from whimbrel.execute.preflight import Preflight
+from whimbrel.execute.rows import RowFill
 from whimbrel.execute.script import bound, statements
 from whimbrel.migrations.hints import Hints
 from whimbrel.migrations.special_operations import RunPython
@@ -36,7 +37,7 @@ from whimbrel.schema.change import SchemaChange
 from whimbrel.schema.database import Database
 from whimbrel.schema.lower import Lowering
 from whimbrel.schema.objects import TableKey
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.statement import EachRow, Statement
 from whimbrel.schema.transition import compile_change, transition
 from whimbrel.state.project import ProjectState
 
@@ -58,10 +59,11 @@ class SchemaEditor(ABC):
             remembered.
 
     `data_follows` says whether a data step comes after the next transition, perhaps
-    in the same transaction.
+    in the same transaction. `leads_to` is the state after all of the migration.
     """
 
     data_follows: bool = False
+    leads_to: ProjectState | None = None
 
     def __init__(self, database: Database, lowering: Lowering | None = None) -> None:
         self.database = database
@@ -76,7 +78,7 @@ class SchemaEditor(ABC):
         self, before: ProjectState, after: ProjectState, hints: Hints
     ) -> None:
         """Run the DDL that leads from *before* to *after*."""
-        change = transition(before, after, hints, self.lowering)
+        change = transition(before, after, hints, self.lowering, self.leads_to)
         change = replace(change, data_follows=self.data_follows)
         change = self.database.compiler.settled(change, self.ask)
         with self.looking(change):
@@ -202,6 +204,8 @@ class LiveEditor(SchemaEditor):
             self._saved.setdefault(statement.table, []).extend(r[0] for r in rows)
         if self.observe is not None:
             self.observe(statement)
+        if statement.each_row is not None:
+            return self._fill(statement, statement.each_row)
         result = self._send(sql, statement.parameters)
         if statement.finds_violations:
             self._guard.judge(statement, result.fetchall())
@@ -257,6 +261,24 @@ class LiveEditor(SchemaEditor):
     def atomic(self) -> Iterator[None]:
         with self.session.begin_nested():
             yield
+
+    def _fill(self, statement: Statement, each: EachRow) -> None:
+        """
+        Fill rows from Python.
+
+        Raises:
+            DataStepFailed: EX105, the function raised something.
+
+            RowsNotReached: EX110.
+        """
+        spell = self.database.tables.literals.expression
+        fill = RowFill(self.connection, each, statement.does, spell, self.notice)
+        try:
+            self._refusable(statement.does, fill.run)
+        except WhimbrelError:
+            raise
+        except Exception as error:
+            raise DataStepFailed(error) from error
 
     def _send(self, sql: str, parameters: Any) -> Any:
         if parameters is not None:

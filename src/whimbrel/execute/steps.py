@@ -38,6 +38,8 @@ class Step:
 
         data_before, data_after: Whether a data step stands on that side of it in
             the same migration.
+
+        outer: The states before and after its migration as a whole.
     """
 
     app_label: str
@@ -50,6 +52,7 @@ class Step:
     touched: Touched = NOTHING
     data_before: bool = False
     data_after: bool = False
+    outer: tuple[ProjectState, ProjectState] | None = None
 
     @property
     def atomic(self) -> bool | None:
@@ -74,6 +77,7 @@ class Step:
 
     def forwards(self, editor: SchemaEditor) -> None:
         editor.data_follows = self.data_after
+        editor.leads_to = self.outer and self.outer[1]
         if self.derives_ddl:
             editor.transition(self.before, self.after, self.hints)
             return
@@ -83,6 +87,7 @@ class Step:
 
     def backwards(self, editor: SchemaEditor) -> None:
         editor.data_follows = self.data_before
+        editor.leads_to = self.outer and self.outer[0]
         if self.derives_ddl:
             editor.transition(self.after, self.before, self.hints.inverted())
             return
@@ -115,6 +120,7 @@ def single_steps(
 ) -> tuple[Step, ...]:
     """Return a step for each operation; arguments as of `steps_of`."""
     steps: list[Step] = []
+    start = state.clone()
     for place, operation in enumerate(operations, 1):
         before = state.clone()
         try:
@@ -125,10 +131,10 @@ def single_steps(
             ) from error
         steps.append(single(app_label, operation, before, state.clone(), place))
     data = [place for place, step in enumerate(steps) if not step.derives_ddl]
-    if not data:
-        return tuple(steps)
+    first, last = (data[0], data[-1]) if data else (len(steps), -1)
+    outer = (start, state.clone())
     return tuple(
-        replace(step, data_before=data[0] < place, data_after=place < data[-1])
+        replace(step, data_before=first < place, data_after=place < last, outer=outer)
         for place, step in enumerate(steps)
     )
 
@@ -197,6 +203,7 @@ class Run:
             composed(self.hints),
             data_before=first.data_before,
             data_after=last.data_after,
+            outer=first.outer and last.outer and (first.outer[0], last.outer[1]),
         )
 
 

@@ -77,9 +77,11 @@ def losses_of_step(step: Step, lowering: Lowering, backwards: bool) -> tuple[Los
         return ()
     if backwards:
         hints = step.hints.inverted()
-        change = transition(step.after, step.before, hints, lowering)
+        leads_to = step.outer and step.outer[0]
+        change = transition(step.after, step.before, hints, lowering, leads_to)
     else:
-        change = transition(step.before, step.after, step.hints, lowering)
+        leads_to = step.outer and step.outer[1]
+        change = transition(step.before, step.after, step.hints, lowering, leads_to)
     read = lowering.database.compiler.checks.read
     return losses_of(change, read)
 

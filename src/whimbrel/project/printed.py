@@ -31,6 +31,24 @@ class PrintedUnless:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedFill:
+    """
+    Values that Python gives: what `migrate` does instead of a statement.
+
+    Args:
+        value: What rows get, in words.
+
+        reads: The query for the rows that get one each; None: all get the same.
+
+        writes: Gives a row its value; ``?`` stands for that, and for the row's key.
+    """
+
+    value: str
+    reads: str | None
+    writes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedStatement:
     """
     One statement, without a closing semicolon.
@@ -50,6 +68,8 @@ class PrintedStatement:
         unless: The case in which `migrate` leaves it out.
 
         finds_violations: A query; a row that it returns is an error.
+
+        each_row: What Python does; *sql* is a comment then.
     """
 
     sql: str
@@ -62,6 +82,7 @@ class PrintedStatement:
     restores: bool = False
     unless: PrintedUnless | None = None
     finds_violations: bool = False
+    each_row: PrintedFill | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +172,11 @@ class PrintedMigration:
                 yield f"{self.begin};"
             for statement in step.statements:
                 yield from comment(remarks(statement))
-                yield terminated(statement.sql)
+                if statement.each_row is None:
+                    yield terminated(statement.sql)
+                else:
+                    yield statement.sql
+                    yield from comment(by_python(statement.each_row))
             if step.transaction:
                 yield "COMMIT;"
         yield from (f"{sql};" for sql in self.records)
@@ -192,6 +217,13 @@ def remarks(statement: PrintedStatement) -> Iterator[str]:
         yield f"(migrate leaves this out if {statement.unless.case})"
     if statement.finds_violations:
         yield "(a row that this returns leads nowhere: roll back)"
+
+
+def by_python(fill: PrintedFill) -> Iterator[str]:
+    """Yield what `migrate` does for the rows that a script leaves as they are."""
+    if fill.reads is not None:
+        yield f"(migrate reads rows, so many at a time: {fill.reads})"
+    yield f"(migrate writes: {fill.writes})"
 
 
 def terminated(sql: str) -> str:

@@ -31,6 +31,7 @@ from whimbrel.project.config import DEFAULT, Config
 from whimbrel.project.engine import dialect_for
 from whimbrel.project.migrate import order_of, recorded_with_squashes
 from whimbrel.project.printed import (
+    PrintedFill,
     PrintedLookup,
     PrintedMigration,
     PrintedScript,
@@ -44,7 +45,7 @@ from whimbrel.schema.database import Database, database_for, offline_dialect
 from whimbrel.schema.losses import losses_of
 from whimbrel.schema.lower import Lowering
 from whimbrel.schema.objects import TableKey
-from whimbrel.schema.statement import Lookup, Statement, Unless
+from whimbrel.schema.statement import EachRow, Lookup, Statement, Unless
 from whimbrel.schema.versions import read_version
 from whimbrel.state.project import ProjectState
 
@@ -282,6 +283,9 @@ def _printed(
         notes.append("Python code, which cannot be written as SQL")
     elif not editor.statements:
         notes.append("no SQL")
+    fills = any(statement.each_row for statement in editor.statements)
+    if fills:
+        notes.append("Python gives rows their values, which a script cannot")
     described = step.describe()
     asks = database.compiler.checks
     for change in editor.changes:
@@ -291,7 +295,7 @@ def _printed(
         operations=tuple(reversed(described)) if backwards else described,
         statements=tuple(map(_statement, editor.statements)),
         notes=tuple(notes),
-        python=bool(editor.data_steps),
+        python=fills or bool(editor.data_steps),
         checks=tuple(c.sql for change in editor.changes for c in asks.checks(change)),
     )
 
@@ -317,6 +321,13 @@ def _statement(statement: Statement) -> PrintedStatement:
         restores=statement.restores,
         unless=_unless(statement.unless),
         finds_violations=statement.finds_violations,
+        each_row=None if statement.each_row is None else _fill(statement.each_row),
+    )
+
+
+def _fill(each: EachRow) -> PrintedFill:
+    return PrintedFill(
+        value=each.fill.words, reads=each.first, writes="?".join(each.write)
     )
 
 

@@ -20,6 +20,7 @@ from whimbrel.schema.objects import (
     Table,
     TableKey,
 )
+from whimbrel.schema.statement import PythonFill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class TableChange:
         fills: Column (new name) → SQL of the value that existing rows get: for
             an added column, or for NULLs in one that becomes NOT NULL.
 
+        row_fills: The same for values that only Python can give.
+
         casts: Column (new name) → SQL expression that converts the old value
             in a type change (PostgreSQL's USING).
 
@@ -62,11 +65,17 @@ class TableChange:
     renamed: Mapping[str, str] = field(default_factory=dict)
     replaced: frozenset[str] = frozenset()
     fills: Mapping[str, str] = field(default_factory=dict)
+    row_fills: Mapping[str, PythonFill] = field(default_factory=dict)
     casts: Mapping[str, str] = field(default_factory=dict)
     renamed_values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     returning: bool = False
     model: tuple[str, str] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Columns (new names) in which existing rows get a value."""
+        return frozenset((*self.fills, *self.row_fills))
 
     def kept_columns(self) -> Iterator[tuple[Column, Column]]:
         """Yield the columns before and after that are the same one."""

@@ -93,7 +93,7 @@ class CheckSQL(ConversionSQL):
             and column.computed is None
             and not self.numbers_itself(fate.after, column)
             and (column.default is None or is_null(column.default))
-            and column.name not in fate.change.fills
+            and column.name not in fate.change.filled
         )
 
     def numbers_itself(self, table: Table, column: Column) -> bool:
@@ -115,7 +115,7 @@ class CheckSQL(ConversionSQL):
         )
 
     def may_meet_nulls(self, fate: TableFate, before: Column, after: Column) -> bool:
-        if after.nullable or after.name in fate.change.fills:
+        if after.nullable or after.name in fate.change.filled:
             return False
         if self.numbers_itself(fate.after, after):
             return False
@@ -313,6 +313,8 @@ class CheckSQL(ConversionSQL):
         if column.computed is not None:
             return None
         before = fate.predecessor(column.name)
+        if column.name in fate.change.row_fills:
+            return None
         fill = fate.change.fills.get(column.name)
         if before is None:
             if self.numbers_itself(fate.after, column):
@@ -346,7 +348,7 @@ def fresh(fate: TableFate, moved: Iterable[Item], after: Iterable[Item]) -> list
     given |= {
         a.name
         for b, a in fate.kept
-        if a.name in fate.change.fills and b.nullable and not a.nullable
+        if a.name in fate.change.filled and b.nullable and not a.nullable
     }
     return [
         item

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.row_fills import RowFillSQL
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.values import ValueSQL, fits
@@ -36,7 +37,7 @@ class ColumnSteps:
     after: tuple[Statement, ...] = ()
 
 
-class ColumnSQL(ValueSQL):
+class ColumnSQL(ValueSQL, RowFillSQL):
     """Standard SQL for columns."""
 
     # Definitions
@@ -96,6 +97,8 @@ class ColumnSQL(ValueSQL):
         Existing rows are filled by a DEFAULT that is taken away again, which
         costs no pass over the rows where the database keeps it in its catalog.
         """
+        if column.name in diff.change.row_fills:
+            return self.add_for_rows(diff, column)
         fill = diff.change.fills.get(column.name)
         if fill is None:
             definition = self.column_definition(diff.after, column)
@@ -106,6 +109,17 @@ class ColumnSQL(ValueSQL):
         if fill != column.default:
             last = (self.default_change(column),)
         return ColumnSteps(first=(f"ADD COLUMN {definition}",), middle=(), last=last)
+
+    def add_for_rows(self, diff: TableDiff, column: Column) -> ColumnSteps:
+        """Return the steps that add *column* and fill it row by row."""
+        bare = replace(column, nullable=True, default=None)
+        last = [] if column.default is None else [self.default_change(column)]
+        last += [] if column.nullable else [self.null_change(column)]
+        return ColumnSteps(
+            first=(f"ADD COLUMN {self.column_definition(diff.after, bare)}",),
+            middle=tuple(self.fill_rows(diff, column)),
+            last=tuple(last),
+        )
 
     def drop_column(self, diff: TableDiff, column: Column) -> str:
         return f"DROP COLUMN {self.quote(column.name)}"
@@ -125,10 +139,9 @@ class ColumnSQL(ValueSQL):
         elif before.default != after.default:
             first.append(self.default_change(after))
         if before.nullable and not after.nullable:
-            fill = diff.change.fills.get(after.name)
-            if fill is not None:
-                middle += self.fill_nulls(diff.after, after, fill)
-            (first if fill is None else last).append(self.null_change(after))
+            filled = self.without_nulls(diff, after)
+            middle += filled
+            (last if filled else first).append(self.null_change(after))
         elif after.nullable and not before.nullable:
             first.append(self.null_change(after))
         return ColumnSteps(first=tuple(first), middle=tuple(middle), last=tuple(last))
@@ -164,6 +177,13 @@ class ColumnSQL(ValueSQL):
     def null_change(self, column: Column) -> str:
         verb = "DROP" if column.nullable else "SET"
         return f"ALTER COLUMN {self.quote(column.name)} {verb} NOT NULL"
+
+    def without_nulls(self, diff: TableDiff, column: Column) -> list[Statement]:
+        """Return what fills the NULLs in *column*, if anything does."""
+        if column.name in diff.change.row_fills:
+            return self.fill_rows(diff, column)
+        fill = diff.change.fills.get(column.name)
+        return [] if fill is None else self.fill_nulls(diff.after, column, fill)
 
     def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
         """Return the UPDATE that leaves no NULL in *column*."""

@@ -10,15 +10,16 @@ from __future__ import annotations
 import datetime
 import enum
 import json
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import types
 from sqlalchemy.exc import SQLAlchemyError
 
+from whimbrel.facts import Facts
 from whimbrel.schema.objects import EnumType
 
 EPOCH = datetime.datetime(1970, 1, 1)
@@ -27,8 +28,9 @@ EPOCH = datetime.datetime(1970, 1, 1)
 class Literals:
     """Literals of one dialect. Standard SQL; dialects override parts."""
 
-    def __init__(self, dialect: sa.Dialect) -> None:
+    def __init__(self, dialect: sa.Dialect, facts: Facts) -> None:
         self.dialect = dialect
+        self.facts = facts
         self._empty: dict[type[Any], str | None] = {}
 
     def literal(self, value: object, type_: Any) -> str | None:
@@ -40,7 +42,7 @@ class Literals:
         found = unwrapped(type_, self.dialect)
         if isinstance(value, enum.Enum) and not isinstance(found, types.Enum):
             value = value.value
-        if isinstance(value, UUID):
+        if isinstance(value, uuid.UUID):
             value = uuid_for(found, value)
         if isinstance(found, types.JSON):
             return self.document(value, type_)
@@ -54,7 +56,11 @@ class Literals:
 
     def each_row(self, function: object, type_: Any) -> str | None:
         """Return SQL that does for every row anew what *function* does, or None."""
-        return None
+        impl = type_.dialect_impl(self.dialect)
+        if function is not uuid.uuid4 or not isinstance(impl, types.Uuid):
+            return None
+        # As digits alone; a type that is only for UUIDs takes these too.
+        return self.facts.random_uuid
 
     def expression(self, clause: sa.ClauseElement) -> str:
         """Return the SQL of an expression."""
@@ -80,7 +86,7 @@ class Literals:
             return self.expression(sa.literal(value, sa.Boolean()))
         if isinstance(value, int | float | Decimal):
             return str(value)
-        if isinstance(value, datetime.date | datetime.time | UUID):
+        if isinstance(value, datetime.date | datetime.time | uuid.UUID):
             return self.expression(sa.literal(str(value), sa.String()))
         return None
 
@@ -133,7 +139,7 @@ DIGITS = 32
 """Hexadecimal digits of a UUID."""
 
 _EMPTY: tuple[tuple[type[Any], object], ...] = (
-    (types.Uuid, UUID(int=0)),
+    (types.Uuid, uuid.UUID(int=0)),
     (types.String, ""),
     (types.Boolean, False),
     (types.Integer, 0),
@@ -146,7 +152,7 @@ _EMPTY: tuple[tuple[type[Any], object], ...] = (
 )
 
 
-def uuid_for(found: Any, value: UUID) -> UUID | str:
+def uuid_for(found: Any, value: uuid.UUID) -> uuid.UUID | str:
     """Return *value* as a column of type *found* keeps it: bare digits if need be."""
     if isinstance(found, types.Uuid):
         return value if found.as_uuid else str(value)

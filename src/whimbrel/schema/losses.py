@@ -82,7 +82,7 @@ def _of_table(fate: TableFate, read: Read) -> Iterator[Loss]:
 
 def _filled(fate: TableFate, column: Column) -> str:
     """Return with what in it a column comes back."""
-    fill = fate.change.fills.get(column.name) or column.default
+    fill = fill_words(fate, column) or column.default
     if fill is not None:
         return f"with {fill} in every row"
     return "empty" if column.nullable else "without a value; rows stop the run"
@@ -109,9 +109,15 @@ def _of_column(
         text = f"column {{}} takes only {values}; rows with another value stop the run"
         yield _loss("values", fate, before, text)
     if before.nullable and not after.nullable and after.auto_increment is None:
-        fill = fate.change.fills.get(after.name)
+        fill = fill_words(fate, after)
         does = "stops the run" if fill is None else f"becomes {fill}"
         yield _loss("nulls", fate, before, f"a NULL in column {{}} {does}")
+
+
+def fill_words(fate: TableFate, column: Column) -> str | None:
+    """Return what rows get that have nothing in *column*."""
+    rows = fate.change.row_fills.get(column.name)
+    return fate.change.fills.get(column.name) if rows is None else rows.words
 
 
 def _of_type(

@@ -50,7 +50,7 @@ class TableLowering:
         self.dialect = dialect
         self.facts = facts
         self.backslash = dialect.identifier_preparer.initial_quote == "`"
-        self.literals = self.literals_class(dialect)
+        self.literals = self.literals_class(dialect, facts)
         self._ddl: Any = None
 
     def lower(self, table: sa.Table) -> Table:

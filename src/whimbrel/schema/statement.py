@@ -72,6 +72,78 @@ class Unless:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PythonFill:
+    """
+    What existing rows get in a column, where SQL has no words for it.
+
+    Args:
+        value: Called for each row anew; with *once*, the value of all rows.
+
+        type: SQLAlchemy's type of the column, which binds the value.
+    """
+
+    value: Any
+    type: Any
+    once: bool = False
+
+    @property
+    def words(self) -> str:
+        """The value as a person would say it, in one line."""
+        if self.once:
+            return " ".join(repr(self.value).split())
+        module = getattr(self.value, "__module__", None)
+        name = getattr(self.value, "__qualname__", None)
+        if name is None:
+            return f"what {type(self.value).__name__} gives"
+        return f"what {module}.{name} gives" if module else f"what {name} gives"
+
+
+Texts: TypeAlias = tuple[str, ...]
+"""Parts of one SQL text; between each two of them stands a bound value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """
+    One UPDATE for several rows: *head*, a *case* for each row, *tail*, and the *rows*
+    joined by OR.
+
+    Args:
+        case: Binds the row's key, and its value.
+
+        row: Binds the row's key.
+    """
+
+    head: str
+    case: Texts
+    tail: str
+    row: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EachRow:
+    """
+    Rows that get a value each, from Python: page by page, so that any number of
+    rows needs little memory.
+
+    Args:
+        first: The query for the keys of the first rows; None: one *write* for all.
+
+        further: The same for the rows behind one whose key is bound.
+
+        write: Gives a row its value. Binds the value, and the row's key.
+
+        together: The same for several rows, where that is faster.
+    """
+
+    fill: PythonFill
+    first: str | None = None
+    further: Texts = ()
+    write: Texts
+    together: Together | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """
     One SQL statement, without a closing semicolon.
@@ -101,6 +173,9 @@ class Statement:
 
         finds_violations: A query; each row that it returns is an error, unless it
             would have been one before the change (`Watching`).
+
+        each_row: Done by Python for each row. The text is a comment then, which
+            says so.
     """
 
     sql: str
@@ -114,6 +189,7 @@ class Statement:
     restores: bool = False
     unless: Unless | None = None
     finds_violations: bool = False
+    each_row: EachRow | None = None
 
 
 Ask: TypeAlias = Callable[[str], Sequence[Sequence[Any]]]

@@ -14,7 +14,7 @@ from whimbrel.migrations.hints import Hints
 from whimbrel.models import Field
 from whimbrel.schema.change import SchemaChange, TableChange
 from whimbrel.schema.database import Database
-from whimbrel.schema.fills import fills_of
+from whimbrel.schema.fills import Filling, fills_of
 from whimbrel.schema.lineage import (
     ModelPair,
     TablePair,
@@ -25,7 +25,7 @@ from whimbrel.schema.lineage import (
 from whimbrel.schema.lower import Lowering
 from whimbrel.schema.objects import TableKey
 from whimbrel.schema.renamed_values import renamed_values_of
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.statement import PythonFill, Statement
 from whimbrel.schema.types_in_use import complete_types
 from whimbrel.schema.uuids import uuid_casts
 from whimbrel.state.model import ModelKey, ModelState
@@ -33,10 +33,17 @@ from whimbrel.state.project import ProjectState
 
 
 def transition(
-    before: ProjectState, after: ProjectState, hints: Hints, lowering: Lowering
+    before: ProjectState,
+    after: ProjectState,
+    hints: Hints,
+    lowering: Lowering,
+    leads_to: ProjectState | None = None,
 ) -> SchemaChange:
     """
     Return what changes in the database from *before* to *after*.
+
+    Args:
+        leads_to: What comes of *after* later in the same migration.
 
     Raises:
         SchemaError: SC101-SC105, something has no words in this database.
@@ -48,7 +55,7 @@ def transition(
     pairs += _dependents(changed, pairs, before, after, hints, lowering)
     pairs = joined_pairs(pairs, _automatic(changed, before, after, lowering))
     tables = tuple(
-        _table_change(pair, before, after, hints, lowering)
+        _table_change(pair, before, Filling(after, leads_to or after, hints, lowering))
         for pair in pairs
         if pair.before is not None or pair.after is not None
     )
@@ -199,12 +206,9 @@ def _automatic(
 
 
 def _table_change(
-    pair: TablePair,
-    before: ProjectState,
-    after: ProjectState,
-    hints: Hints,
-    lowering: Lowering,
+    pair: TablePair, before: ProjectState, filling: Filling
 ) -> TableChange:
+    after, hints, lowering = filling.after, filling.hints, filling.lowering
     database = lowering.database
     # Elsewhere a column is changed where it stands, which is the compiler's part.
     copied = not database.facts.alters_columns
@@ -214,12 +218,14 @@ def _table_change(
         for column, name in pair.fields.items()
         if pair.model is not None and (*pair.model, name) in hints.casts
     }
+    fills = fills_of(pair, filling)
     return TableChange(
         before=pair.before,
         after=pair.after,
         renamed=pair.renamed,
         replaced=pair.replaced,
-        fills=fills_of(pair, after, hints, lowering),
+        fills={name: fill for name, fill in fills.items() if isinstance(fill, str)},
+        row_fills={n: f for n, f in fills.items() if isinstance(f, PythonFill)},
         casts=casts,
         renamed_values=renamed_values_of(pair, before, after, hints, lowering),
         returning=hints.fills_neutrally,

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from whimbrel.errors import WhimbrelError
-from whimbrel.errors.schema import FillNotSpelled, TableFixed
+from whimbrel.errors.schema import RowsAlike, TableFixed
 from whimbrel.schema.database import database_for
 
 
@@ -46,12 +46,13 @@ def test_an_index_without_a_spelling_is_refused_with_its_name() -> None:
     )
 
 
-def test_a_fill_without_a_literal_is_refused() -> None:
-    assert str(FillNotSpelled("t", "c", {1})) == (
-        "[SC103] the value {1} for column 'c' has no SQL literal\n"
+def test_rows_that_nothing_tells_apart_are_not_filled_one_by_one() -> None:
+    assert str(RowsAlike("t", "c", "what a.b gives")) == (
+        "[SC108] column 'c' cannot get what a.b gives row by row: the table has no "
+        "primary key to tell its rows apart\n"
         "at: table 't'\n"
-        "fix: add the column as nullable, fill it in a data migration, and make it "
-        "not null afterwards"
+        "fix: give the table a primary key before; or add the column as nullable, fill "
+        "it in a data migration, and make it unique afterwards"
     )
 
 

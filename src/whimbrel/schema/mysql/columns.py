@@ -18,7 +18,8 @@ from whimbrel.schema.mysql.enums import carrier
 from whimbrel.schema.mysql.facts import MysqlFacts
 from whimbrel.schema.objects import Column, Table
 from whimbrel.schema.renames import ASIDE
-from whimbrel.schema.statement import Statement
+from whimbrel.schema.row_fills import RowKey, plain_key
+from whimbrel.schema.statement import Statement, Unless
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.values import in_key, rounds
 from whimbrel.state.sql_text import rename_identifiers
@@ -28,6 +29,11 @@ LITERAL = re.compile(
     r"|[xX]'[0-9a-fA-F]*'|true|false",
     re.IGNORECASE | re.DOTALL,
 )
+COUNTER = "_whimbrel_row"
+"""Numbers the rows of a table without a key, as long as they are filled one by one."""
+
+UNFINISHED = "whimbrel: being filled"
+
 LONG = re.compile(
     r"\w*(text|blob)\b|json\b|geometry|point|polygon|linestring", re.IGNORECASE
 )
@@ -95,6 +101,8 @@ class MysqlColumnSQL(Compiler):
         A literal fills as a DEFAULT for a moment, which costs no pass over the rows;
         another value by an UPDATE, while the column may be NULL.
         """
+        if column.name in diff.change.row_fills:
+            return self.add_for_rows(diff, column)
         fill = self.fill_of(diff, column)
         definition = self.column_definition(diff.after, column)
         unsafe = self.adds_unsafely(column)
@@ -106,16 +114,39 @@ class MysqlColumnSQL(Compiler):
             filled = replace(column, default=fill)
             first = f"ADD COLUMN {self.column_definition(diff.after, filled)}"
             return ColumnSteps(first=(first,), last=(self.modify(diff, column),))
-        loose = replace(column, nullable=True)
-        if unsafe:
-            loose = replace(loose, default=None)
-        first = f"ADD COLUMN {self.column_definition(diff.after, loose)}"
-        last = () if loose == column else (self.modify(diff, column),)
-        return ColumnSteps(
-            first=(first,),
-            middle=tuple(self.fill_all(diff.after, column, fill)),
-            last=last,
+        default = None if unsafe else column.default
+        return self.add_loosely(
+            diff, column, default, self.fill_all(diff.after, column, fill)
         )
+
+    def add_loosely(
+        self,
+        diff: TableDiff,
+        column: Column,
+        default: str | None,
+        middle: list[Statement],
+    ) -> ColumnSteps:
+        """
+        Return the steps that add *column*, fill it by *middle*, and only then forbid
+        NULL; until then a comment says that it is not finished (`begun`).
+        """
+        loose = replace(column, nullable=True, default=default, comment=UNFINISHED)
+        first = f"ADD COLUMN {self.column_definition(diff.after, loose)}"
+        last = (self.modify(diff, column),)
+        return ColumnSteps(first=(first,), middle=tuple(middle), last=last)
+
+    def begun(self, diff: TableDiff, column: Column) -> Unless:
+        """Return the case that a run that was broken off has added *column*."""
+        schema, name = diff.after.key
+        where = "DATABASE()" if schema is None else self.literal(schema)
+        case = f"column {name}.{column.name} is there from a run that was broken off"
+        query = (
+            f"SELECT {self.literal(case)} FROM information_schema.columns "
+            f"WHERE table_schema = {where} AND table_name = {self.literal(name)} "
+            f"AND column_name = {self.literal(column.name)} "
+            f"AND column_comment = {self.literal(UNFINISHED)}"
+        )
+        return Unless(query=query, case=case)
 
     def adds_unsafely(self, column: Column) -> bool:
         """Whether *column* cannot be added with the default that it has."""
@@ -124,6 +155,28 @@ class MysqlColumnSQL(Compiler):
             and column.default is not None
             and UNSAFE.search(column.default) is not None
         )
+
+    def add_for_rows(self, diff: TableDiff, column: Column) -> ColumnSteps:
+        middle = self.fill_rows(diff, column)
+        if self.converts(diff, column):
+            value = self.converted(diff, column)
+            middle = [*self.fill_all(diff.after, column, value), *middle]
+        return self.add_loosely(diff, column, None, middle)
+
+    def key_of_rows(self, diff: TableDiff) -> tuple[RowKey, ...]:
+        """Return the key; else the column that numbers itself, made if need be."""
+        numbered = (
+            after.name
+            for before, after in diff.kept
+            if before.auto_increment or after.auto_increment
+        )
+        name = self.quote(next(numbered, COUNTER))
+        return super().key_of_rows(diff) or (plain_key(name),)
+
+    def numbers_rows(self, diff: TableDiff, middle: list[Statement]) -> bool:
+        """Whether *middle* tells rows apart by a column made for it."""
+        each = any(s.each_row is not None and s.each_row.first for s in middle)
+        return each and self.key_of_rows(diff) == (plain_key(self.quote(COUNTER)),)
 
     def fill_of(self, diff: TableDiff, column: Column) -> str | None:
         """Return the value of *column* in existing rows; None: what is natural."""
@@ -158,11 +211,6 @@ class MysqlColumnSQL(Compiler):
         sql = self.update(table, column, fill)
         return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
 
-    def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
-        name = self.quote(column.name)
-        sql = f"{self.update(table, column, fill)} WHERE {name} IS NULL"
-        return [self.statement(sql, f"fill {table.name}.{column.name}", table.key)]
-
     def update(self, table: Table, column: Column, value: str) -> str:
         """
         Return the UPDATE of one column.
@@ -181,18 +229,18 @@ class MysqlColumnSQL(Compiler):
     def alter_column(
         self, diff: TableDiff, before: Column, after: Column
     ) -> ColumnSteps:
-        fill = diff.change.fills.get(after.name)
+        fills = self.fills_nulls(diff, before, after)
         whole = self.modify(diff, after)
         if self.value_moves(diff, after):
             return self.alter_values(diff, before, after)
         if before.type.upper() == "UUID" and TOO_SHORT.match(after.type):
             return self.without_dashes(diff, before, after)
-        if fill is None or not before.nullable or after.nullable:
+        if not fills:
             return ColumnSteps(first=(whole,))
         loose = self.modify(diff, replace(after, nullable=True))
         return ColumnSteps(
             first=(loose,) if self.type_differs(before, after) else (),
-            middle=tuple(self.fill_nulls(diff.after, after, fill)),
+            middle=tuple(self.without_nulls(diff, after)),
             last=(whole,),
         )
 
@@ -204,15 +252,19 @@ class MysqlColumnSQL(Compiler):
         longer = TOO_SHORT.sub(r"\1(36)", after.type)
         wide = replace(after, type=longer, nullable=before.nullable, default=None)
         digits = self.update(diff.after, after, f"REPLACE({name}, '-', '')")
-        fill = diff.change.fills.get(after.name)
         middle = [self.statement(digits, f"convert {diff.after.name}.{after.name}")]
-        if fill is not None and before.nullable and not after.nullable:
-            middle += self.fill_nulls(diff.after, after, fill)
+        if self.fills_nulls(diff, before, after):
+            middle += self.without_nulls(diff, after)
         return ColumnSteps(
             first=(self.modify(diff, wide),),
             middle=tuple(middle),
             last=(self.modify(diff, after),),
         )
+
+    def fills_nulls(self, diff: TableDiff, before: Column, after: Column) -> bool:
+        """Whether rows with NULL get a value."""
+        filled = after.name in diff.change.filled
+        return filled and before.nullable and not after.nullable
 
     def alter_values(
         self, diff: TableDiff, before: Column, after: Column
@@ -223,8 +275,7 @@ class MysqlColumnSQL(Compiler):
         It becomes wide enough for the old and the new ones, the rows are changed, and
         then it is what it shall be.
         """
-        fill = diff.change.fills.get(after.name)
-        fills = fill is not None and before.nullable and not after.nullable
+        fills = self.fills_nulls(diff, before, after)
         between = carrier(before.type, after.type, self.texts_between(diff, after))
         first: tuple[str, ...] = ()
         reached = before
@@ -234,8 +285,7 @@ class MysqlColumnSQL(Compiler):
             first = (self.modify(diff, reached),)
         middle = self.rename_values(diff, after)
         if fills:
-            assert fill is not None
-            middle += self.fill_nulls(diff.after, after, fill)
+            middle += self.without_nulls(diff, after)
         last = (self.modify(diff, after),) if reached != after else ()
         return ColumnSteps(first=first, middle=tuple(middle), last=last)
 

@@ -19,6 +19,7 @@ from whimbrel.schema.checks import CheckSQL
 from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.dependents import Dependent, Lost, dropped
 from whimbrel.schema.mysql.checks import MysqlChecks
+from whimbrel.schema.mysql.columns import COUNTER
 from whimbrel.schema.mysql.dependents import dependents
 from whimbrel.schema.mysql.items import MysqlItemSQL
 from whimbrel.schema.mysql.keys import ForeignKeyIndex, with_own_indexes
@@ -251,6 +252,7 @@ class MysqlCompiler(MysqlItemSQL):
             drops = []
         if divided:
             statements += self.alter(key, [*drops, *early], does, lookups=lookups)
+            statements = self.unless_begun(diff, statements)
             statements += middle
             drops, early = [], []
         statements += self.alter(key, [*drops, *early, *late], does, lookups=lookups)
@@ -258,6 +260,17 @@ class MysqlCompiler(MysqlItemSQL):
             clause = f"ADD {self.index_definition(index)}"
             words = f"add index {index.name} on {diff.after.name}"
             statements += self.alter(key, [clause], words)
+        return statements
+
+    def unless_begun(
+        self, diff: TableDiff, statements: list[Statement]
+    ) -> list[Statement]:
+        """Return *statements*, which end with the one that adds columns, so that they
+        are left out where it has run before."""
+        for column in diff.added:
+            if self.add_column(diff, column).middle:
+                begun = self.begun(diff, column)
+                return [replace(s, unless=begun) for s in statements]
         return statements
 
     def charset_back(self, diff: TableDiff) -> list[Statement]:
@@ -297,6 +310,11 @@ class MysqlCompiler(MysqlItemSQL):
             (late if waits else early).extend(step.first)
             middle += step.middle
             late += step.last
+        if self.numbers_rows(diff, middle):
+            counter = self.quote(COUNTER)
+            early.append(f"ADD COLUMN {counter} BIGINT NOT NULL AUTO_INCREMENT")
+            early.append(f"ADD INDEX {counter} ({counter})")
+            late.append(f"DROP COLUMN {counter}")
         return early, middle, late
 
     def recoded(self, diff: TableDiff) -> list[str]:

@@ -52,6 +52,14 @@ class MysqlFacts(Facts):
     native_uuid: bool = False
 
 
+RANDOM_UUID = (
+    "LOWER(CONCAT(HEX(RANDOM_BYTES(6)), '4', SUBSTR(HEX(RANDOM_BYTES(2)), 2), "
+    "SUBSTR('89ab', 1 + (ORD(RANDOM_BYTES(1)) & 3), 1), "
+    "SUBSTR(HEX(RANDOM_BYTES(2)), 2), HEX(RANDOM_BYTES(6))))"
+)
+"""MariaDB has `RANDOM_BYTES` since 10.10. `UUID()` is no secret: it tells the time."""
+
+
 def facts(
     version: tuple[int, ...] | None = None, *, is_mariadb: bool = False
 ) -> MysqlFacts:
@@ -80,6 +88,7 @@ def _mysql(version: tuple[int, ...] | None) -> MysqlFacts:
         descending_serves=False,
         joins_text_indexes=False,
         adds_unsafe_defaults=False,
+        random_uuid=RANDOM_UUID,
     )
 
 
@@ -105,4 +114,5 @@ def _mariadb(version: tuple[int, ...] | None) -> MysqlFacts:
         checks_belong_to_tables=True,
         descending_indexes=version >= (10, 8),
         native_uuid=version >= (10, 7),
+        random_uuid=RANDOM_UUID if version >= (10, 10) else None,
     )

@@ -18,7 +18,6 @@ from sqlalchemy.sql.schema import SchemaConst
 
 from whimbrel.schema.lower_table import TableLowering
 from whimbrel.schema.mysql.keys import unique_indexes
-from whimbrel.schema.mysql.literals import MysqlLiterals
 from whimbrel.schema.mysql.options import PARTITIONING
 from whimbrel.schema.objects import AutoIncrement, Column, Constraint, Table
 
@@ -33,8 +32,6 @@ ORDER = ("DEFAULT_CHARSET", "DEFAULT_CHARACTER_SET", "CHARSET", "CHARACTER_SET")
 
 class MysqlLowering(TableLowering):
     """Lowers tables as SQLAlchemy writes them for MySQL and MariaDB."""
-
-    literals_class = MysqlLiterals
 
     def finished(self, lowered: Table, table: sa.Table) -> Table:
         unique = [c for c in lowered.constraints if c.kind == "unique"]

@@ -15,10 +15,16 @@ from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.postgresql.casts import STRINGS, base_type, conversion
 from whimbrel.schema.postgresql.numbering import NumberingSQL
+from whimbrel.schema.row_fills import HOLE, RowKey
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.values import rounds
 from whimbrel.state.sql_text import identifiers_in
+
+PLACE = RowKey(
+    "CAST(ctid AS text) AS place", "ctid", f"CAST(CAST({HOLE} AS text) AS tid)"
+)
+PARTITION = RowKey("CAST(tableoid AS bigint)", "CAST(tableoid AS bigint)")
 
 _WHERE = re.compile(r"\)\s*WHERE\b", re.IGNORECASE)
 
@@ -146,6 +152,18 @@ class PostgresqlColumns(NumberingSQL):
     def fill_nulls(self, table: Table, column: Column, fill: str) -> list[Statement]:
         statements = super().fill_nulls(table, column, fill)
         return [*statements, *self.checked_now(table, column)]
+
+    def fill_rows(self, diff: TableDiff, column: Column) -> list[Statement]:
+        statements = super().fill_rows(diff, column)
+        return [*statements, *self.checked_now(diff.after, column)]
+
+    def key_of_rows(self, diff: TableDiff) -> tuple[RowKey, ...]:
+        """
+        Return the key, or else the place of a row, which is another one only once
+        the row is filled; each partition has its own.
+        """
+        parted = "PARTITION BY" in dict(diff.after.options).get("suffix", "")
+        return super().key_of_rows(diff) or (PARTITION,) * parted + (PLACE,)
 
     def checked_now(self, table: Table, column: Column) -> list[Statement]:
         """Return what lets ALTER TABLE follow an UPDATE of *column*."""

@@ -41,6 +41,7 @@ def facts(version: tuple[int, ...] | None = None) -> PostgresqlFacts:
         pattern_indexes=True,
         deferrable_constraints=True,
         nulls_not_distinct=version >= (15,),
+        random_uuid="replace(CAST(gen_random_uuid() AS text), '-', '')",
         comments=True,
         native_enums=True,
         sequences=True,

@@ -6,12 +6,13 @@ Place: `schema.postgresql`, below `types`.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any, cast
 
 from sqlalchemy import types
 
-from whimbrel.schema.literals import Literals, unwrapped
+from whimbrel.schema.literals import Literals
+
+RANDOM_UUID = "gen_random_uuid()"
 
 EMPTY = {
     "INET": "'0.0.0.0'",
@@ -29,11 +30,12 @@ class PostgresqlLiterals(Literals):
     """Bytes in hexadecimal, arrays with the type of their items."""
 
     def each_row(self, function: object, type_: Any) -> str | None:
-        """PostgreSQL 13 has `uuid.uuid4`; it evaluates a DEFAULT row by row."""
-        found = unwrapped(type_, self.dialect)
-        if function is uuid.uuid4 and isinstance(found, types.Uuid):
-            return "gen_random_uuid()"
-        return None
+        """Return what gives a UUID itself where the type is for that; it is evaluated
+        row by row also as a DEFAULT."""
+        digits = super().each_row(function, type_)
+        impl = type_.dialect_impl(self.dialect)
+        native = getattr(impl, "native_uuid", False)
+        return RANDOM_UUID if digits and native else digits
 
     def _neutral(self, found: Any) -> str | None:
         name = getattr(found, "__visit_name__", "")

@@ -34,6 +34,7 @@ from whimbrel.schema.objects import (
     TableKey,
 )
 from whimbrel.schema.renames import ASIDE
+from whimbrel.schema.row_fills import RowKey, plain_key
 from whimbrel.schema.sqlite.checks import SqliteChecks
 from whimbrel.schema.sqlite.dependents import broken, dependents
 from whimbrel.schema.sqlite.facts import SqliteFacts
@@ -44,6 +45,9 @@ from whimbrel.schema.sqlite.violations import Watch, watches
 from whimbrel.schema.statement import Ask, Statement
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.units import Names, Phase, Unit
+
+ROWIDS = ("rowid", "_rowid_", "oid")
+"""What a row's number is called, unless a column is called so."""
 
 
 class SqliteCompiler(Compiler):
@@ -141,6 +145,16 @@ class SqliteCompiler(Compiler):
         effects = super().changes_table(comparison, diff)
         targets = (self.target_names(key) for key in diff.after.foreign_keys)
         return replace(effects, reads=effects.reads.union(*targets))
+
+    def key_of_rows(self, diff: TableDiff) -> tuple[RowKey, ...]:
+        """Return the number that SQLite gives a row; without one, the key."""
+        table = diff.moved
+        if any(name == "WITHOUT ROWID" for name, _ in table.options):
+            key = table.primary_key
+            return tuple(plain_key(self.quote(n)) for n in key.columns) if key else ()
+        taken = {column.name.lower() for column in table.columns}
+        free = [name for name in ROWIDS if name not in taken]
+        return (plain_key(free[0]),) if free else super().key_of_rows(diff)
 
     # What SQLite can do
 
@@ -283,5 +297,5 @@ class SqliteCompiler(Compiler):
         if self.rebuilds(diff) or self.in_place(diff).new_foreign_keys:
             return True
         change = diff.change
-        columns = {*change.fills, *change.casts, *change.renamed_values}
+        columns = {*change.filled, *change.casts, *change.renamed_values}
         return any(not columns.isdisjoint(k.columns) for k in diff.after.foreign_keys)

@@ -30,6 +30,13 @@ class SqliteFacts(Facts):
     """ADD COLUMN … CHECK looks at the rows that are there."""
 
 
+RANDOM_UUID = (
+    "lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) || "
+    "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || "
+    "hex(randomblob(6)))"
+)
+
+
 def facts(version: tuple[int, ...] | None = None) -> SqliteFacts:
     """Return the abilities of *version*; without one, of the loaded library."""
     version = version or sqlite3.sqlite_version_info
@@ -44,6 +51,7 @@ def facts(version: tuple[int, ...] | None = None) -> SqliteFacts:
         partial_indexes=True,
         expression_indexes=True,
         nullable_keys=True,
+        random_uuid=RANDOM_UUID,
         native_json=False,
         alters_nullability=version >= (3, 53),
         drops_checks=version >= (3, 53),

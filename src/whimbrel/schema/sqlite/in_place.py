@@ -109,6 +109,8 @@ class InPlace:
         return constraint.kind == "check" and is_named and self.facts.drops_checks
 
     def _alters(self, old: Column, new: Column) -> bool:
+        if new.name in self.diff.change.row_fills and old.nullable != new.nullable:
+            return False
         if new.name in self.diff.change.renamed_values and self._minds(new):
             return False
         if self.facts.alters_nullability:
@@ -123,6 +125,8 @@ class InPlace:
     def _adds(self, column: Column) -> bool:
         if column.computed is not None:
             return not column.computed.persisted
+        if column.name in self.diff.change.row_fills:
+            return False  # an UPDATE would fire triggers
         key = self.diff.after.primary_key
         if key is not None and column.name in key.columns:
             return False

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.sqlite.asides import Aside
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.table_sql import TableSQL
@@ -58,8 +59,12 @@ class Rebuild:
     def statements(self) -> Iterator[Statement]:
         """Yield them in order; indexes are made elsewhere."""
         name, new = self.diff.after.name, self.spelling.table_sql(self.new)
+        asides = list(self.asides())
+        for aside in asides:
+            yield from aside.statements()
         yield self.step(self.make(), f"make a new {name}")
         yield self.step(self.copy(), f"copy the rows of {name}")
+        yield from (aside.drop() for aside in asides)
         if self.keeps_counter():
             yield self.step(self.counter(), f"keep the row counter of {name}")
         drop = self.step(f"DROP TABLE {self.old}", f"drop the old {name}")
@@ -111,28 +116,50 @@ class Rebuild:
         columns = self.diff.after.columns
         return next((c for c in columns if c.computed is None), columns[0])
 
+    def asides(self) -> Iterator[Aside]:
+        """Yield what gives columns values that only Python can give."""
+        old = {new.name: old for old, new in self.diff.kept}
+        for column in self.diff.after.columns:
+            if column.name not in self.diff.change.row_fills:
+                continue
+            before = old.get(column.name)
+            if before is None:
+                yield Aside(self.diff, self.spelling, column, "1")
+            elif before.nullable and not column.nullable:
+                lacking = f"({self.converted(column)}) IS NULL"
+                yield Aside(self.diff, self.spelling, column, lacking)
+
+    def fills(self) -> dict[str, str]:
+        """Return column → SQL of what rows get that have no value."""
+        asides = {aside.column.name: aside.value() for aside in self.asides()}
+        return {**self.diff.change.fills, **asides}
+
     def values(self) -> Iterator[tuple[str, str]]:
         """Yield each column that is written, with the SQL of its value."""
-        fills = self.diff.change.fills
+        fills = self.fills()
         old = {new.name: old for old, new in self.diff.kept}
         for column in self.diff.after.columns:
             if column.computed is not None:
                 continue
             if column.name in old:
-                yield column.name, self.kept_value(old[column.name], column)
+                fill = fills.get(column.name)
+                yield column.name, self.kept_value(old[column.name], column, fill)
             elif column.name in fills:
                 yield column.name, fills[column.name]
 
-    def kept_value(self, old: Column, new: Column) -> str:
+    def kept_value(self, old: Column, new: Column, fill: str | None) -> str:
+        value = self.converted(new)
+        if fill is not None and old.nullable and not new.nullable:
+            return f"coalesce({value}, {fill})"
+        return value
+
+    def converted(self, new: Column) -> str:
+        """Return the value of a column that stays, NULL where it has none."""
         change = self.diff.change
         value = self.spelling.quote(new.name)
         if moves := change.renamed_values.get(new.name):
             value = self.spelling.moved_value(value, moves)
-        value = change.casts.get(new.name) or value
-        fill = change.fills.get(new.name)
-        if fill is not None and old.nullable and not new.nullable:
-            return f"coalesce({value}, {fill})"
-        return value
+        return change.casts.get(new.name) or value
 
     def keeps_counter(self) -> bool:
         tables = (self.diff.moved, self.diff.after)

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from whimbrel.errors.schema import ItemNotSpelled
 from whimbrel.schema.lower_table import TableLowering
 from whimbrel.schema.objects import AutoIncrement, Column, Constraint
-from whimbrel.schema.sqlite.literals import SqliteLiterals
 
 _SPELLED = re.compile(r"\s*['\"(]")
 _WORD = re.compile(r"\w*")
@@ -22,8 +21,6 @@ _WORD = re.compile(r"\w*")
 
 class SqliteLowering(TableLowering):
     """Lowers tables as SQLAlchemy writes them for SQLite."""
-
-    literals_class = SqliteLiterals
 
     def column(self, column: sa.Column[Any], ddl: Any) -> Column:
         if column.dialect_options["sqlite"]["on_conflict_not_null"] is not None:
