@@ -2,7 +2,8 @@
 Random lives of extensions in two apps, one operation a migration.
 
 What the database has is what the states say: after each of them, fused or one by
-one, and on the way back. One app has a table that uses an extension now and then.
+one, and on the way back. One app has a table whose column is of an extension's type
+now and then.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from whimbrel.execute.executor import Executor
 from whimbrel.migrations import (
     AddField,
     AlterExtension,
+    AlterField,
     CreateExtension,
     CreateModel,
     DeleteExtension,
@@ -27,6 +29,7 @@ from whimbrel.migrations import (
     RemoveField,
 )
 from whimbrel.schema.database import database_for
+from whimbrel.state.dissect import dissect
 from whimbrel.state.extensions import united
 from whimbrel.state.project import ProjectState
 from whimbrel.testing.catalog import catalog, differences
@@ -39,7 +42,7 @@ APPS = ("one", "two")
 NAMES = ("citext", "cube", "earthdistance")
 NEEDS = {"earthdistance": "cube"}
 SCHEMAS = (None, "public", "ext")
-COLUMN = ("one", "person", "email")
+EMAIL = {"text": dissect(sa.Column(sa.Text())), "citext": dissect(sa.Column(CITEXT()))}
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,14 @@ def possible(state: ProjectState) -> list[tuple[str, Operation]]:
     """Return what may come next."""
     has = united(state.extensions)
     found: list[tuple[str, Operation]] = []
-    used = ("one", "person") in state.models and "email" in (
-        state.models["one", "person"].fields
-    )
+    person = state.models.get(("one", "person"))
+    email = None if person is None else person.fields.get("email")
+    used = email == EMAIL["citext"]
     for app in APPS:
         for name in NAMES:
             holders = [a for a, n in state.extensions if n == name]
             if app not in holders:
-                if NEEDS.get(name, "cube") in has or name not in NEEDS:
+                if NEEDS.get(name) in (None, *has):
                     said = has[name].schema if name in has else None
                     schemas = SCHEMAS if said is None else (None, said)
                     found += [(app, CreateExtension(name, schema=s)) for s in schemas]
@@ -85,15 +88,17 @@ def possible(state: ProjectState) -> list[tuple[str, Operation]]:
             )
             if len(holders) > 1 or not needed:
                 found.append((app, DeleteExtension(name)))
-    if ("one", "person") not in state.models:
+    types = [name for name in EMAIL if name == "text" or name in has]
+    if person is None:
         key = sa.Column(sa.Integer, primary_key=True)
-        found.append(
-            ("one", CreateModel("person", [("id", key)], {"db_table": "person"}))
-        )
-    elif used:
+        fields = [("id", key)]
+        found.append(("one", CreateModel("person", fields, {"db_table": "person"})))
+    elif email is None:
+        found += [("one", AddField("person", "email", EMAIL[t])) for t in types]
+    else:
         found.append(("one", RemoveField("person", "email")))
-    elif "citext" in has:
-        found.append(("one", AddField("person", "email", sa.Column(CITEXT()))))
+        others = [EMAIL[name] for name in types if EMAIL[name] != email]
+        found += [("one", AlterField("person", "email", other)) for other in others]
     return found
 
 

@@ -7,6 +7,9 @@ import pytest
 from whimbrel import migrations
 from whimbrel.errors.migrations import WrongArgument
 from whimbrel.errors.state import ExtensionNotInState, ExtensionsDisagree
+from whimbrel.history.serialize import serialize
+from whimbrel.history.source.imports import imports_text, spelling
+from whimbrel.history.source.layout import layout
 from whimbrel.migrations import (
     AlterExtension,
     CITextExtension,
@@ -183,3 +186,22 @@ def test_branches_that_touch_one_extension_do_not_commute() -> None:
 
     assert not one.commutes(other)
     assert one.commutes(apart)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        CITextExtension(),
+        CITextExtension(schema="x", version="1.6"),
+        CreateExtension("uuid-ossp"),
+        AlterExtension("citext", version="1.6"),
+        DeleteExtension("citext"),
+    ],
+    ids=repr,
+)
+def test_what_is_written_is_read_again(operation: Operation) -> None:
+    expression = serialize(operation)
+    names: dict[str, object] = {}
+    exec(imports_text([expression]), names)
+
+    assert eval(layout(expression, spelling), names) == operation
