@@ -18,6 +18,7 @@ from whimbrel.migrations import (
     AlterConstraint,
     RemoveConstraint,
     RemoveIndex,
+    RenameConstraint,
     RenameIndex,
 )
 from whimbrel.migrations.resources import mentions
@@ -46,7 +47,7 @@ def compare_indexes(
     """Yield what turns the indexes of *old* into those of *new*."""
     gone, made = differing(comparison, old, new, "indexes")
     anew = comparison.recreated.get(new.key, frozenset())
-    for name, former in sorted(renamed_indexes(gone, made).items()):
+    for name, former in sorted(renamed(gone, made).items()):
         if mentions(new, made[name]) & anew:
             continue
         del gone[former], made[name]
@@ -57,15 +58,15 @@ def compare_indexes(
         yield comparison.draft(new, AddIndex(new.name, index))
 
 
-def renamed_indexes(gone: Items, made: Items) -> dict[str, str]:
-    """Return new → old name of the indexes that differ in nothing but their name."""
-    renamed: dict[str, str] = {}
+def renamed(gone: Items, made: Items) -> dict[str, str]:
+    """Return new → old name of the items that differ in nothing but their name."""
+    found: dict[str, str] = {}
     for name in sorted(made.keys() - gone.keys()):
-        for former in sorted(gone.keys() - made.keys() - set(renamed.values())):
-            if renamed_item(gone[former], name) == made[name]:
-                renamed[name] = former
+        for former in sorted(gone.keys() - made.keys() - set(found.values())):
+            if renamed_item(gone[former], made[name].name) == made[name]:
+                found[name] = former
                 break
-    return renamed
+    return found
 
 
 def compare_constraints(
@@ -80,6 +81,12 @@ def compare_constraints(
         constraint = made.pop(name)
         del gone[name]
         yield comparison.draft(new, AlterConstraint(new.name, name, constraint))
+    for name, former in sorted(renamed(gone, made).items()):
+        over_anew = hangs_on_recreated(comparison, new, made[name])
+        if over_anew or made[name].name is None:
+            continue
+        del gone[former], made[name]
+        yield comparison.draft(new, RenameConstraint(new.name, former, name))
     for name in gone:
         yield comparison.draft(new, RemoveConstraint(new.name, name))
     for constraint in made.values():

@@ -27,6 +27,7 @@ from whimbrel.migrations import (
     RemoveConstraint,
     RemoveField,
     RemoveIndex,
+    RenameConstraint,
     RenameIndex,
 )
 
@@ -45,6 +46,7 @@ ORDER: tuple[type[Operation], ...] = (
     RemoveConstraint,
     RemoveIndex,
     RenameIndex,
+    RenameConstraint,
     RemoveField,
     AddField,
     AlterField,

@@ -25,6 +25,7 @@ from whimbrel.migrations.item_operations import (
     AlterConstraint,
     RemoveConstraint,
     RemoveIndex,
+    RenameConstraint,
     RenameIndex,
 )
 from whimbrel.migrations.migration import Migration
@@ -84,6 +85,7 @@ __all__ = [
     "RemoveConstraint",
     "RemoveField",
     "RemoveIndex",
+    "RenameConstraint",
     "RenameField",
     "RenameIndex",
     "RenameModel",

@@ -236,6 +236,52 @@ class RemoveConstraint(ItemOperation):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class RenameConstraint(ItemOperation):
+    """
+    Give a constraint another name, or one at all.
+
+    Args:
+        old_name: Its name or, for an unnamed one, its identity.
+    """
+
+    kind: ClassVar[str] = "constraint"
+    category: ClassVar[Category] = Category.ALTERATION
+
+    old_name: str
+    new_name: str
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.rename_constraint(
+            app_label, self.model_name, self.old_name, self.new_name
+        )
+
+    def effects(
+        self, app_label: str, before: ProjectState, after: ProjectState
+    ) -> Effects:
+        # It is over the same fields as before: these may change at any time.
+        owner = before.model(app_label, self.model_name).key
+        names = (self.old_name, self.new_name)
+        old, new = (resources.item(self.kind, *owner, name) for name in names)
+        return Effects(
+            reads=frozenset({resources.model(*owner)}),
+            makes=frozenset({new}),
+            removes=frozenset({old}),
+        )
+
+    def describe(self) -> str:
+        return (
+            f"Rename constraint {self.old_name} of {self.model_name} to {self.new_name}"
+        )
+
+    @property
+    def migration_name_fragment(self) -> str:
+        new = self.new_name.lower()
+        if "(" in self.old_name:
+            return f"name_{new}"
+        return f"rename_{self.old_name.lower()}_{new}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class AlterConstraint(ItemOperation):
     """Exchange a constraint's definition under the same name."""
 

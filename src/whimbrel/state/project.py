@@ -30,7 +30,7 @@ from whimbrel.state.extensions import Extension, without
 from whimbrel.state.frozen import FrozenDict
 from whimbrel.state.model import ModelKey, ModelState, identity, together_tuples
 from whimbrel.state.renames import retarget_constraint
-from whimbrel.state.tables import Column, Index, Sequence
+from whimbrel.state.tables import Column, Sequence
 
 
 class ProjectState:
@@ -248,6 +248,17 @@ class ProjectState:
     ) -> None:
         self._drop_item(app_label, model_name, "constraints", constraint_name)
 
+    def rename_constraint(
+        self, app_label: str, model_name: str, old_name: str, new_name: str
+    ) -> None:
+        model = self.model(app_label, model_name)
+        old = model.get_constraint_by_name(old_name)
+        if new_name in map(identity, model.constraints):
+            raise ItemNotInState(model.label, "constraints", new_name, (), taken=True)
+        self.alter_constraint(
+            app_label, model_name, old_name, renamed_item(old, new_name)
+        )
+
     def alter_constraint(
         self, app_label: str, model_name: str, constraint_name: str, constraint: Any
     ) -> None:
@@ -418,6 +429,5 @@ def refielded(model: ModelState, target: ModelKey, old: str, new: str) -> ModelS
 
 def renamed_item(item: Any, name: str) -> Any:
     """Return an index or constraint under another name."""
-    return (
-        replace(item, name=name) if isinstance(item, Index) else item.clone(name=name)
-    )
+    clone = getattr(item, "clone", None)
+    return replace(item, name=name) if clone is None else clone(name=name)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from detect.building import applied, asked, found, key, model, said, table
 from whimbrel.detect.detect import detect
 from whimbrel.errors.detect import VocabularyChanged
+from whimbrel.reflect.metadata import read_metadata
 from whimbrel.state.project import ProjectState
 from whimbrel.state.tables import Sequence
 
@@ -380,3 +381,73 @@ def test_a_model_keeps_its_vocabulary() -> None:
         "SeparateDatabaseAndState whose state_operations delete the old model and "
         "create the new one"
     )
+
+
+def named(convention: dict[str, str]) -> ProjectState:
+    """Users and posts, whose names follow *convention*."""
+    metadata = sa.MetaData(naming_convention=convention or None)
+    sa.Table("users", metadata, key(), C("mail", sa.String(50), unique=True))
+    sa.Table(
+        "posts",
+        metadata,
+        key(),
+        C("user_id", sa.ForeignKey("users.id")),
+        sa.CheckConstraint("user_id > 0", name="counted"),
+    )
+    read = read_metadata(metadata, "shop")
+    return ProjectState.of(read.models, read.sequences)
+
+
+CONVENTION = {
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def test_a_naming_convention_is_renames() -> None:
+    detection = detect(named({}), named(CONVENTION))
+
+    assert said(detection) == [
+        "Rename constraint counted of posts to ck_posts_counted",
+        "Rename constraint foreign_key(user_id -> users) of posts to fk_posts_user_id",
+        "Rename constraint unique(mail) of users to uq_users_mail",
+        "Create constraint pk_posts on posts",
+        "Create constraint pk_users on users",
+    ]
+    assert applied(detection, named({})) == named(CONVENTION)
+
+
+def test_a_constraint_over_a_column_made_anew_is_not_renamed() -> None:
+    def unique(name: str, *types: sa.Column[Any]) -> Any:
+        return table("shop.users", key(), *types, sa.UniqueConstraint("a", name=name))
+
+    before = [unique("old", C("a", sa.Integer))]
+    after = [unique("new", C("a", sa.Integer, sa.Computed("1", persisted=True)))]
+
+    assert said(found(before, after)) == [
+        "Remove constraint old from users",
+        "Remove field a from users",
+        "Add field a to users",
+        "Create constraint new on users",
+    ]
+
+
+def test_constraints_that_exchange_their_names_are_made_anew() -> None:
+    def both(first: str, second: str) -> Any:
+        items = [
+            sa.UniqueConstraint("a", name=first),
+            sa.UniqueConstraint("b", name=second),
+        ]
+        columns = [C("a", sa.Integer), C("b", sa.Integer)]
+        return table("shop.users", key(), *columns, *items)
+
+    detection = found([both("x", "y")], [both("y", "x")])
+
+    assert said(detection) == [
+        "Remove constraint x from users",
+        "Remove constraint y from users",
+        "Create constraint x on users",
+        "Create constraint y on users",
+    ]

@@ -184,6 +184,7 @@ OPERATIONS = [
     migrations.RenameIndex("Book", "new", old_fields=("a", "b")),
     migrations.AddConstraint("Book", models.UniqueConstraint(fields=["a"], name="u")),
     migrations.RemoveConstraint("Book", "u"),
+    migrations.RenameConstraint("Book", "unique(a)", "u"),
     migrations.RunSQL("SELECT 1", "SELECT 2", hints={"x": 1}, elidable=True),
     migrations.RunSQL(["SELECT 1", ("SELECT %s", [2])], migrations.RunSQL.noop),
     migrations.RunSQL("SELECT 1", state_operations=[migrations.DeleteModel("Book")]),
