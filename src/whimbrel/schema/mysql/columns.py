@@ -72,7 +72,8 @@ class MysqlColumnSQL(Compiler):
     # Definitions
 
     def column_definition(self, table: Table, column: Column) -> str:
-        numbered = "AUTO_INCREMENT" if column.auto_increment else ""
+        numbering = column.auto_increment
+        numbered = f"AUTO_INCREMENT {numbering.options}".strip() if numbering else ""
         parts = [
             self.quote(column.name),
             self.column_type(column),

@@ -33,6 +33,7 @@ from whimbrel.schema.mysql.options import (
     takes_charset,
 )
 from whimbrel.schema.mysql.renames import without_dependents
+from whimbrel.schema.mysql.settled import with_folded_names, with_hidden_keys
 from whimbrel.schema.namespaces import NONE, freed
 from whimbrel.schema.namespaces import table as table_of
 from whimbrel.schema.objects import Constraint, ForeignKey, Index, Table, TableKey
@@ -60,6 +61,12 @@ class MysqlCompiler(MysqlItemSQL):
         for key, moves in comparison.renames.columns.items():
             renamed += [Lost(table=key, column=name) for name in moves]
         return dependents([*dropped(comparison), *renamed], ask, self.literal)
+
+    def settled(self, change: SchemaChange, ask: Ask) -> SchemaChange:
+        change = with_folded_names(change, ask)
+        if not self.facts.hides_keys:
+            return change
+        return with_hidden_keys(change, ask, self.literal)
 
     def lookup_query(self, lookup: Lookup) -> str | None:
         same_table = self.facts.checks_belong_to_tables

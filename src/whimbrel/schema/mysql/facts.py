@@ -51,6 +51,9 @@ class MysqlFacts(Facts):
 
     native_uuid: bool = False
 
+    hides_keys: bool = False
+    """A table without a key may have an invisible one, which a setting makes."""
+
 
 RANDOM_UUID = (
     "LOWER(CONCAT(HEX(RANDOM_BYTES(6)), '4', SUBSTR(HEX(RANDOM_BYTES(2)), 2), "
@@ -89,6 +92,7 @@ def _mysql(version: tuple[int, ...] | None) -> MysqlFacts:
         joins_text_indexes=False,
         adds_unsafe_defaults=False,
         random_uuid=RANDOM_UUID,
+        hides_keys=version >= (8, 0, 30),
     )
 
 
