@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from whimbrel.testing.catalog import Catalog, Item, differences, make_item
+from whimbrel.testing.catalog import (
+    Catalog,
+    Difference,
+    Item,
+    compared,
+    differences,
+    make_item,
+)
 
 
 def book(*members: Item, **facts: str) -> Item:
@@ -40,6 +47,26 @@ def test_a_missing_object_is_said_in_both_directions() -> None:
         "table book, check (unnamed) (sql='a > 0'): only in the first\n"
         "table book, check (unnamed) (sql='a > 1'): only in the second"
     )
+
+
+def test_a_difference_says_what_it_is_about() -> None:
+    a = book(column("title", type="TEXT"), column("pages"))
+    b = book(column("title", type="INT"))
+
+    found = compared(Catalog("sqlite", (a,)), Catalog("sqlite", (b,)))
+
+    assert found == [
+        Difference(
+            (("table", "book"), ("column", "pages")),
+            None,
+            "table book, column pages (): only in the first",
+        ),
+        Difference(
+            (("table", "book"), ("column", "title")),
+            "type",
+            "table book, column title: type: 'TEXT' | 'INT'",
+        ),
+    ]
 
 
 def test_two_equal_unnamed_constraints_are_not_one() -> None:

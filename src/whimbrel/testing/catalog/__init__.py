@@ -11,13 +11,22 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from whimbrel.testing.catalog.compare import differences
+from whimbrel.testing.catalog.compare import Difference, compared, differences
 from whimbrel.testing.catalog.mysql import mysql_catalog
 from whimbrel.testing.catalog.objects import Catalog, Item, make_item
 from whimbrel.testing.catalog.postgresql import postgresql_catalog
 from whimbrel.testing.catalog.sqlite import sqlite_catalog
 
-__all__ = ["Catalog", "Item", "catalog", "differences", "make_item", "readers"]
+__all__ = [
+    "Catalog",
+    "Difference",
+    "Item",
+    "catalog",
+    "compared",
+    "differences",
+    "make_item",
+    "readers",
+]
 
 readers: dict[str, Callable[[sa.Connection], Catalog]] = {
     "sqlite": sqlite_catalog,

@@ -8,9 +8,32 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from whimbrel.testing.catalog.normalise import normalised
 from whimbrel.testing.catalog.objects import Catalog, Item
+
+Path: TypeAlias = tuple[tuple[str, str | None], ...]
+"""Kinds and names, from the object at the top inwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """
+    One difference of two catalogs.
+
+    Args:
+        path: What differs.
+
+        fact: The fact of it; None where only one catalog has it.
+
+        text: All of it in words.
+    """
+
+    path: Path
+    fact: str | None
+    text: str
 
 
 def differences(a: Catalog, b: Catalog, *, column_order: bool = False) -> list[str]:
@@ -25,28 +48,37 @@ def differences(a: Catalog, b: Catalog, *, column_order: bool = False) -> list[s
     """
     if a.database != b.database:
         return [f"database: {a.database} | {b.database}"]
+    return [found.text for found in compared(a, b, column_order=column_order)]
+
+
+def compared(a: Catalog, b: Catalog, *, column_order: bool = False) -> list[Difference]:
+    """Return the same as data; of the items of *a* and *b*, whose database is one."""
     if a == b:
         return []
-    return sorted(
-        _unequal("", normalised(a).items, normalised(b).items, order=column_order)
-    )
+    found = _unequal((), normalised(a).items, normalised(b).items, order=column_order)
+    return sorted(found, key=lambda difference: difference.text)
 
 
 def _unequal(
-    where: str, a: Iterable[Item], b: Iterable[Item], *, order: bool
-) -> Iterator[str]:
+    where: Path, a: Iterable[Item], b: Iterable[Item], *, order: bool
+) -> Iterator[Difference]:
     """Compare two lists of items: named ones by name, the others as a whole."""
     first, second = _by_key(a), _by_key(b)
     for key in {**first, **second}:
         mine, other = first.get(key, []), second.get(key, [])
         if len(mine) == len(other) == 1 and key[1] is not None:
-            yield from _compare(where, mine[0], other[0], order=order)
+            yield from _compare((*where, key), mine[0], other[0], order=order)
         elif mine != other:
             counts = Counter(mine), Counter(other)
-            for item in (counts[0] - counts[1]).elements():
-                yield f"{where}{describe(item)}: only in the first"
-            for item in (counts[1] - counts[0]).elements():
-                yield f"{where}{describe(item)}: only in the second"
+            lone = [(item, "first") for item in (counts[0] - counts[1]).elements()]
+            lone += [(item, "second") for item in (counts[1] - counts[0]).elements()]
+            for item, side in lone:
+                text = f"{_begin(where)}{describe(item)}: only in the {side}"
+                yield Difference((*where, key), None, text)
+
+
+def _begin(where: Path) -> str:
+    return "".join(f"{kind} {name}, " for kind, name in where)
 
 
 def _by_key(items: Iterable[Item]) -> dict[tuple[str, str | None], list[Item]]:
@@ -56,19 +88,21 @@ def _by_key(items: Iterable[Item]) -> dict[tuple[str, str | None], list[Item]]:
     return found
 
 
-def _compare(where: str, a: Item, b: Item, *, order: bool) -> Iterator[str]:
-    inside = f"{where}{a.kind} {a.name}"
+def _compare(here: Path, a: Item, b: Item, *, order: bool) -> Iterator[Difference]:
+    inside = f"{_begin(here[:-1])}{a.kind} {a.name}"
     first, second = dict(a.facts), dict(b.facts)
     for fact in {**first, **second}:
         if first.get(fact) != second.get(fact):
-            yield f"{inside}: {fact}: {_show(first, fact)} | {_show(second, fact)}"
-    yield from _unequal(f"{inside}, ", a.members, b.members, order=order)
+            text = f"{inside}: {fact}: {_show(first, fact)} | {_show(second, fact)}"
+            yield Difference(here, fact, text)
+    yield from _unequal(here, a.members, b.members, order=order)
     if order:
         columns = [[c.name for c in item.of_kind("column")] for item in (a, b)]
         if columns[0] != columns[1] and sorted(map(str, columns[0])) == sorted(
             map(str, columns[1])
         ):
-            yield f"{inside}: order of columns: {columns[0]} | {columns[1]}"
+            text = f"{inside}: order of columns: {columns[0]} | {columns[1]}"
+            yield Difference(here, "order of columns", text)
 
 
 def _show(facts: Mapping[str, object], name: str) -> str:
