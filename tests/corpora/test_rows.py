@@ -145,20 +145,51 @@ def test_what_no_answer_can_do_is_said(scratches: list[Scratch]) -> None:
     assert "no row in shelf" in found.refused["book"].text
 
 
+def shelves(metadata: sa.MetaData) -> None:
+    sa.Table("shelf", metadata, key())
+
+
+def books(*more: Callable[[], sa.Column[Any]]) -> Build:
+    return lambda metadata: sa.Table(
+        "book", metadata, key(), *(column() for column in more)
+    )
+
+
+def on_shelf() -> sa.Column[Any]:
+    return sa.Column("shelf", sa.ForeignKey("shelf.id"), nullable=False)
+
+
+def both(*builds: Build) -> Build:
+    return lambda metadata: [build(metadata) for build in builds]
+
+
+def test_a_dropped_reference_comes_back_with_a_row_that_is_there(
+    scratches: list[Scratch],
+) -> None:
+    """As its author says with ``fill_back=``."""
+    old, new = both(shelves, books(on_shelf)), both(shelves, books())
+
+    found, _ = filled(scratches, old, new)
+
+    assert len(found.rows["book"]) == 3
+    assert found.one_way == {}
+
+
 def test_rows_that_cannot_come_back_go_one_way(scratches: list[Scratch]) -> None:
-    """A reference that was dropped has no value on the way back."""
+    """A table that was dropped has no row to refer to on the way back."""
+    found, _ = filled(scratches, both(shelves, books(on_shelf)), books())
 
-    def build(*more: Callable[[], sa.Column[Any]]) -> Build:
-        def made(metadata: sa.MetaData) -> None:
-            sa.Table("shelf", metadata, key())
-            sa.Table("book", metadata, key(), *(column() for column in more))
+    assert len(found.rows["book"]) == 3
+    assert set(found.one_way) == {"book"}
 
-        return made
 
-    def shelf() -> sa.Column[Any]:
-        return sa.Column("shelf", sa.ForeignKey("shelf.id"), nullable=False)
+def test_a_key_has_no_value_for_all_rows_on_the_way_back(
+    scratches: list[Scratch],
+) -> None:
+    def isbn() -> sa.Column[Any]:
+        return sa.Column("isbn", sa.String(13), nullable=False, unique=True)
 
-    found, _ = filled(scratches, build(shelf), build())
+    found, _ = filled(scratches, books(isbn), books())
 
     assert len(found.rows["book"]) == 3
     assert set(found.one_way) == {"book"}

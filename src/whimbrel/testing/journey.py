@@ -125,9 +125,16 @@ class Journey:
         """Make, write and load the migrations that lead to *wanted*."""
         detection = detected(self.state, wanted, answer, known)
         made = list(arrange(detection.changes, self.history))
+        self.add(made)
+        return made
+
+    def add(self, made: Iterable[Migration]) -> None:
+        """Write and load migrations, in place of those of the same names."""
+        made = list(made)
         if self.folder is None:
-            all_made = [*self.history.migrations.values(), *made]
-            self.history = History.of(all_made, labels=self.labels)
+            named = {migration.key: migration for migration in made}
+            known = {**self.history.migrations, **named}
+            self.history = History.of(known.values(), labels=self.labels)
         elif made:
             for migration in made:
                 self._write(self.folder, migration)
@@ -135,7 +142,6 @@ class Journey:
                 label: Location(folder=self.folder / label) for label in self.labels
             }
             self.history = load(places)
-        return made
 
     def _write(self, folder: Path, migration: Migration) -> None:
         path = folder / migration.app_label / f"{migration.name}.py"

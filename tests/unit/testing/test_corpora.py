@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from whimbrel.detect.questions import Kind, Question
-from whimbrel.testing.corpora.answers import answering, neutral_value
+from whimbrel.migrations import Migration, RemoveField
+from whimbrel.testing.corpora.answers import answering, edited, neutral_value
 from whimbrel.testing.corpora.outcomes import Outcome
 from whimbrel.testing.corpora.releases import Renames, pairs_of, releases_in
 from whimbrel.testing.corpora.report import details, table, totals_text
@@ -60,6 +61,20 @@ def test_the_answer_for_a_column_with_rows_is_what_they_need() -> None:
     )
 
     assert answering(Renames(), {("b", "x"): 7})(asked) == 7
+
+
+def test_the_author_says_what_comes_back() -> None:
+    """By the old release's name of the table; other operations stay."""
+    operations = [RemoveField("works", "shelf"), RemoveField("works", "note")]
+    made = Migration.of("app", "0002_x", operations=operations)
+
+    [written] = edited([made], {("book", "shelf"): 7}, {"book": "works"})
+
+    assert written.key == made.key
+    assert [operation.fill_back for operation in written.operations] == [
+        7,
+        operations[1].fill_back,
+    ]
 
 
 def test_the_report_says_what_is_wrong() -> None:

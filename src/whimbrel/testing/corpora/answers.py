@@ -9,9 +9,13 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from whimbrel.detect.questions import Question
+from whimbrel.migrations.field_operations import RemoveField
+from whimbrel.migrations.migration import Migration
+from whimbrel.migrations.operation import Operation
 from whimbrel.testing.corpora.releases import Renames
 
 APP = "app"
@@ -63,6 +67,40 @@ def answering(
         return (model, old, new) in renames.columns
 
     return answer
+
+
+def edited(
+    migrations: Iterable[Migration], fills: Fills, tables: Mapping[str, str]
+) -> list[Migration]:
+    """
+    Return *migrations* with what their author writes in by hand for the way back.
+
+    Args:
+        fills: (table, column) of the old release → what rows get when it comes back.
+
+        tables: Old name → new name.
+    """
+    former = {new: old for old, new in tables.items()}
+
+    def written(operation: Operation) -> Operation:
+        if not isinstance(operation, RemoveField):
+            return operation
+        table = former.get(operation.model_name, operation.model_name)
+        place = (table, operation.name)
+        if place not in fills:
+            return operation
+        return replace(operation, fill_back=fills[place])
+
+    return [
+        Migration.of(
+            migration.app_label,
+            migration.name,
+            operations=map(written, migration.operations),
+            dependencies=migration.dependencies,
+            initial=migration.initial,
+        )
+        for migration in migrations
+    ]
 
 
 def neutral_value(type_text: str) -> object:

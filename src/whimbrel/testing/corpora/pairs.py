@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from whimbrel.schema.lower_table import is_key_alone
-from whimbrel.testing.corpora.answers import APP, Fills, answering
+from whimbrel.testing.corpora.answers import APP, Fills, answering, edited
 from whimbrel.testing.corpora.benches import (
     Benches,
     compare,
@@ -89,21 +89,22 @@ def there_and_back(pair: Pair, benches: Benches, work: Work) -> None:
         work.stage = "migrate to the first"
         journey.migrate(connection)
     work.stage = "rows"
-    filled, fills = chosen_rows(ends, benches)
+    filled, fills, back_fills = chosen_rows(ends, benches)
     _tell(filled, work)
     first = fill(benches.migrated, ends.old, filled)
     work.stage = "makemigrations"
     state = state_of(pair.after)
     asked: set[str] = set()
-    known = _passed_on(ends.kept, ends.new)
-    journey.make(state, answering(pair.renames, fills, asked), known)
+    known = passed_on(ends.kept, ends.new)
+    made = journey.make(state, answering(pair.renames, fills, asked), known)
+    journey.add(edited(made, back_fills, ends.kept.tables))
     _hold(_unasked(ends, asked))
     work.stage = "migrate"
     with engine.connect() as connection:
         journey.migrate(connection)
     work.stage = "compare"
     compare(benches.migrated, after)
-    there = _read(benches.migrated, ends.new)
+    there = read(benches.migrated, ends.new)
     _hold(lost_rows(first, there, ends.forwards, ends.required(ends.new)))
     work.stage = "makemigrations again"
     nothing_left(journey, state)
@@ -113,15 +114,15 @@ def there_and_back(pair: Pair, benches: Benches, work: Work) -> None:
         journey.migrate_back(connection, leaves)
     work.stage = "compare back"
     compare(benches.migrated, before)
-    back = _read(benches.migrated, ends.old)
+    back = read(benches.migrated, ends.old)
     _hold(lost_rows(there, back, ends.backwards, ends.required(ends.old)))
-    _hold(_changed_from_first(first, back, ends, filled))
+    _hold(changed_from_first(first, back, ends, filled))
     work.stage = "forwards again"
     with engine.connect() as connection:
         journey.migrate(connection)
     work.stage = "compare again"
     compare(benches.migrated, after)
-    again = _read(benches.migrated, ends.new)
+    again = read(benches.migrated, ends.new)
     kept = {place: place for place in ends.backwards}
     _hold(lost_rows(there, again, kept, ends.required(ends.new)))
 
@@ -141,7 +142,7 @@ def _unasked(ends: Ends, asked: set[str]) -> list[str]:
     return [f"{one}: was not asked" for one in wanted if one not in asked]
 
 
-def _passed_on(kept: Kept, new: sa.MetaData) -> dict[str, object]:
+def passed_on(kept: Kept, new: sa.MetaData) -> dict[str, object]:
     """Return the answers that nobody asks for: the old name is another table's now."""
     return {
         f"rename-model:{APP}.{old}>{to}": True
@@ -150,9 +151,9 @@ def _passed_on(kept: Kept, new: sa.MetaData) -> dict[str, object]:
     }
 
 
-def chosen_rows(ends: Ends, benches: Benches) -> tuple[Filled, Fills]:
+def chosen_rows(ends: Ends, benches: Benches) -> tuple[Filled, Fills, Fills]:
     """
-    Return rows that fit at every stop, and values for new columns.
+    Return rows that fit at every stop, values for new columns, and for returning ones.
 
     The migrated database has the old release's schema, the others what their names
     say; none of them has rows afterwards.
@@ -166,7 +167,7 @@ def chosen_rows(ends: Ends, benches: Benches) -> tuple[Filled, Fills]:
         domains = Domains((ends.old, ends.new), ends.kept, one.dialect)
         stops = stops_of(ends, (one, two, three), domains)
         filled = Filler(stops, domains).fill()
-        return filled, _fills(stops[1])
+        return filled, _fills(stops[1]), _back_fills(stops[2])
 
 
 def stops_of(
@@ -180,11 +181,13 @@ def stops_of(
     olds = [column for table in ends.old.tables.values() for column in table.columns]
     news = [column for table in ends.new.tables.values() for column in table.columns]
     same = {(c.table.key, c.name): c.name for c in olds}
-    # On the way back nobody is asked: no value is made up for a key or a reference.
+    # A key alone would take a value of its own for each row.
     neutral = {
-        (c.table.key, c.name): Domain([c.type], dialect).neutral()
+        (c.table.key, c.name): domains[c].value(0)
+        if c.foreign_keys
+        else Domain([c.type], dialect).neutral()
         for c in olds
-        if not c.foreign_keys and not is_key_alone(c)
+        if c.foreign_keys or not is_key_alone(c)
     }
     new = Stop(
         "new", connections[1], ends.new, kept.tables, kept.columns, adaptable=True
@@ -232,6 +235,18 @@ def _fills(stop: Stop) -> Fills:
     return fills
 
 
+def _back_fills(stop: Stop) -> Fills:
+    """Return what references that come back are filled with: no value is neutral."""
+    columns = {
+        place: stop.metadata.tables[place[0]].c[place[1]] for place in stop.neutral
+    }
+    return {
+        place: value
+        for place, value in _fills(stop).items()
+        if columns[place].foreign_keys and not columns[place].nullable
+    }
+
+
 @contextmanager
 def trial(scratch: Scratch) -> Iterator[sa.Connection]:
     """Yield a connection on which rows go in for a trial and come out at the end."""
@@ -259,10 +274,11 @@ def fill(scratch: Scratch, metadata: sa.MetaData, filled: Filled) -> Rows:
         if found:
             raise AssertionError(f"rows that refer to nothing were made: {found}")
         connection.commit()
-    return _read(scratch, metadata)
+    return read(scratch, metadata)
 
 
-def _read(scratch: Scratch, metadata: sa.MetaData) -> Rows:
+def read(scratch: Scratch, metadata: sa.MetaData) -> Rows:
+    """Return all rows of the tables of *metadata*."""
     with scratch.engine.connect() as connection:
         return read_rows(connection, metadata)
 
@@ -291,7 +307,7 @@ def _without_one_way(scratch: Scratch, ends: Ends, filled: Filled, there: Rows) 
         return there
     with scratch.engine.connect() as connection:
         remove_one_way(connection, ends, filled)
-    return _read(scratch, ends.new)
+    return read(scratch, ends.new)
 
 
 def remove_one_way(connection: sa.Connection, ends: Ends, filled: Filled) -> None:
@@ -308,7 +324,7 @@ def remove_one_way(connection: sa.Connection, ends: Ends, filled: Filled) -> Non
     connection.commit()
 
 
-def _changed_from_first(
+def changed_from_first(
     first: Rows, back: Rows, ends: Ends, filled: Filled
 ) -> list[str]:
     """Compare with the rows as they were in the beginning, where none was taken out."""
