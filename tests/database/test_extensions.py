@@ -166,9 +166,23 @@ def test_an_update_leads_to_the_version(road: Road) -> None:
     assert versions(road) == ["1.4"]
     road.go()
     assert versions(road) == ["1.5"]
-    with pytest.raises(DatabaseRefused, match=r"pg_extension_update_paths\('citext'\)"):
-        road.go(("shop", "0001_m"))
+    road.go(("shop", "0001_m"))
     assert versions(road) == ["1.5"]
+    assert road.noticed == [
+        "extension citext stays at 1.5: no update leads back to 1.4"
+    ]
+    road.go()
+    assert versions(road) == ["1.5"]
+
+
+def test_a_version_that_there_is_not(road: Road) -> None:
+    road.add("shop", migrations.CreateExtension("citext", version="1.4"))
+    road.add("shop", migrations.AlterExtension("citext", version="99"))
+
+    with pytest.raises(DatabaseRefused, match=r"pg_extension_update_paths\('citext'\)"):
+        road.go(fuse=False)
+
+    assert versions(road) == ["1.4"]
 
 
 def versions(road: Road) -> list[str]:

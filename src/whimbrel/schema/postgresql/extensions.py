@@ -3,7 +3,8 @@ Extensions: created, moved, updated and dropped.
 
 Place: `schema.postgresql`, part of its compiler, above `enums`. Nothing is dropped
 with CASCADE, which would take columns along. What belongs to another role stays:
-it was there before, or is somebody else's to drop.
+it was there before, or is somebody else's to drop. And a newer version stays where
+no update leads back, for nobody could roll back a migration otherwise.
 Source: https://www.postgresql.org/docs/current/sql-createextension.html
 """
 
@@ -25,6 +26,18 @@ OTHERS = (
     "WHERE extname = {name} AND NOT pg_has_role(extowner, 'USAGE')"
 )
 """Why an extension is not dropped; no row where this role may drop it."""
+
+NEWER = (
+    "SELECT 'extension ' || x.extname || ' stays at ' || x.extversion || "
+    "': no update leads back to ' || back.target "
+    "FROM pg_extension AS x, pg_extension_update_paths({name}) AS back, "
+    "pg_extension_update_paths({name}) AS there "
+    "WHERE x.extname = {name} "
+    "AND back.source = x.extversion AND back.target = {version} AND back.path IS NULL "
+    "AND there.source = back.target AND there.target = back.source "
+    "AND there.path IS NOT NULL"
+)
+"""Why an extension is not updated: what it has came of the version asked for."""
 
 
 class ExtensionSQL(EnumSQL):
@@ -76,13 +89,20 @@ class ExtensionSQL(EnumSQL):
                 )
             )
         if after.version is not None and before.version != after.version:
-            statements.append(
-                self.statement(
-                    f"{alter} UPDATE TO {self.literal(after.version)}",
-                    f"update extension {after.name} to {after.version}",
-                )
-            )
+            statements.append(self.update_extension(after.name, after.version))
         return statements
+
+    def update_extension(self, name: str, version: str) -> Statement:
+        """Return the update, which the way back leaves out as a rule."""
+        query = NEWER.format(name=self.literal(name), version=self.literal(version))
+        case = f"extension {name} is newer, and no update leads back"
+        return replace(
+            self.statement(
+                f"ALTER EXTENSION {self.quote(name)} UPDATE TO {self.literal(version)}",
+                f"update extension {name} to {version}",
+            ),
+            unless=Unless(query=query, case=case),
+        )
 
     def drop_extension(self, extension: Extension) -> Statement:
         return replace(

@@ -38,8 +38,7 @@ ON_EXTENSIONS: Mapping[tuple[str, str], str] = {
     ("ALTER", NOT_SUPPORTED): "its objects cannot be moved: delete the extension, and "
     "create it again in the other schema",
     ("ALTER", NOT_VALID): "pg_extension_update_paths('{name}') lists where an update "
-    "leads. Few extensions lead back to an older version: to go back, keep the newer "
-    "one, and take the migration off the record with migrate --fake",
+    "leads from the version that is there",
     ("DROP", NOT_ALLOWED): OWNER_NEEDED,
     ("DROP", STILL_USED): "remove what uses it in a migration before, or keep the "
     "extension; Whimbrel drops nothing with CASCADE, which would take columns and "
