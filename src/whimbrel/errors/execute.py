@@ -204,6 +204,19 @@ class StrangersInTable(ExecuteError):
         )
 
 
+class NotBegun(ExecuteError):
+    """The database does not let a transaction begin, as somebody else holds it."""
+
+    code = "EX111"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"no transaction could be begun: {reason}",
+            fix="somebody else writes to the database: run again when that has "
+            "ended, or let the driver wait longer (?timeout=60 in a SQLite URL)",
+        )
+
+
 class NoConnection(ExecuteError):
     """Something that needs a database was asked for while printing SQL."""
 

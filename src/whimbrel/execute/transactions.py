@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
+from whimbrel.errors.execute import DatabaseRefused, NotBegun
 from whimbrel.facts import Facts
 
 
@@ -44,15 +46,26 @@ class Transactions:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One transaction; an error takes all of it back where the database can."""
-        if self.facts.begins is not None:
-            self.connection.exec_driver_sql(self.facts.begins)
+        """
+        One transaction; an error takes all of it back where the database can.
+
+        Raises:
+            NotBegun: EX111, somebody else has the database to themselves.
+
+            DatabaseRefused: EX101, it cannot be committed; it is taken back.
+        """
+        self._begin()
         try:
             yield
         except BaseException:
             self.connection.rollback()
             raise
-        self.connection.commit()
+        try:
+            self.connection.commit()
+        except DBAPIError as error:
+            # SQLAlchemy takes it for ended. SQLite has it open, to try again.
+            self.connection.connection.rollback()
+            raise DatabaseRefused("COMMIT", str(error.orig).strip()) from error
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:
@@ -67,6 +80,14 @@ class Transactions:
             yield
         finally:
             self._isolate(before)
+
+    def _begin(self) -> None:
+        if self.facts.begins is None:
+            return
+        try:
+            self.connection.exec_driver_sql(self.facts.begins)
+        except DBAPIError as error:
+            raise NotBegun(str(error.orig)) from error
 
     def _isolate(self, level: str) -> None:
         self.connection.commit()

@@ -1,0 +1,107 @@
+"""SQLite as others use it at the same time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from e2e.project import Outcome, Project
+
+MIGRATION = """
+import sqlalchemy as sa
+from whimbrel import migrations
+
+class Migration(migrations.Migration):
+    dependencies = {dependencies}
+    operations = [{operation}]
+"""
+BOOK = """migrations.CreateModel(
+    "Book",
+    [("id", sa.Column(sa.Integer, primary_key=True)), ("title", sa.Column(sa.Text))],
+    options={"db_table": "book"},
+)"""
+STRICTER = (
+    'migrations.AlterField("Book", "title", sa.Column(sa.Text, nullable=False), '
+    'fill="?")'
+)
+
+
+@pytest.fixture
+def library(project: Project) -> Project:
+    """Books are there; their titles are about to be rebuilt."""
+    project.write(
+        "whimbrel.toml",
+        '[apps]\nlibrary = "library"\n\n'
+        '[databases.default]\nurl = "sqlite:///db.sqlite3?timeout=0.2"\n',
+    )
+    project.write("library/models.py", "")
+    first = MIGRATION.format(dependencies=[], operation=BOOK)
+    project.write("library/migrations/0001_initial.py", first)
+    project.ok("migrate")
+    second = MIGRATION.format(
+        dependencies=[("library", "0001_initial")], operation=STRICTER
+    )
+    project.write("library/migrations/0002_stricter.py", second)
+    return project
+
+
+@contextmanager
+def held(project: Project, *statements: str) -> Iterator[sqlite3.Connection]:
+    """Run *statements* on another connection, which stays open."""
+    file = project.folder / "db.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for sql in statements:
+            connection.execute(sql)
+        yield connection
+
+
+def applied(project: Project) -> bool:
+    return "[X] 0002" in project.ok("showmigrations").stdout
+
+
+def test_a_database_that_somebody_writes_to_is_left_alone(library: Project) -> None:
+    with held(library, "BEGIN IMMEDIATE"):
+        outcome: Outcome = library.run("migrate")
+
+    assert outcome.code == 4
+    assert "error[EX111]: no transaction could be begun: database is locked" in (
+        outcome.stderr
+    )
+    assert not applied(library)
+    library.ok("migrate")
+    assert applied(library)
+
+
+def test_one_that_reads_goes_on_with_a_write_ahead_log(library: Project) -> None:
+    with held(
+        library,
+        "PRAGMA journal_mode=WAL",
+        "INSERT INTO book VALUES (1, NULL)",
+        "BEGIN",
+        "SELECT * FROM book",
+    ) as reader:
+        query = "SELECT title FROM book"
+        assert reader.execute(query).fetchall() == [(None,)]
+
+        library.ok("migrate")
+
+        assert reader.execute(query).fetchall() == [(None,)]
+        reader.execute("COMMIT")
+        assert reader.execute(query).fetchall() == [("?",)]
+        with pytest.raises(sqlite3.IntegrityError):
+            reader.execute("INSERT INTO book VALUES (2, NULL)")
+
+
+def test_one_that_reads_holds_the_commit_up_without(library: Project) -> None:
+    with held(library, "BEGIN", "SELECT * FROM book") as reader:
+        reader.execute("SELECT count(*) FROM book").fetchall()
+        outcome = library.run("migrate")
+
+    assert outcome.code == 4
+    assert "error[EX101]: the database refused a statement: database is locked" in (
+        outcome.stderr
+    )
+    assert not applied(library)
