@@ -44,6 +44,45 @@ ROWS = """
         ]
 """
 
+TABLES = """
+    import secrets
+    import uuid
+    from datetime import datetime
+
+    from sqlalchemy import String, func
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+    def make_slug():
+        return secrets.token_urlsafe(8)
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Book(Base):
+        __tablename__ = "library_book"
+
+        id: Mapped[int] = mapped_column(primary_key=True)
+        title: Mapped[str] = mapped_column(String(50))
+"""
+MAPPED = (
+    TABLES
+    + """
+        slug: Mapped[str] = mapped_column(String(20), unique=True, default=make_slug)
+        token: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+        state: Mapped[str] = mapped_column(String(9), default="new")
+        made: Mapped[datetime] = mapped_column(default=func.now())
+"""
+)
+CONTEXT = (
+    TABLES
+    + """
+        slug: Mapped[str] = mapped_column(
+            String(20), unique=True, default=lambda context: make_slug()
+        )
+        token: Mapped[uuid.UUID] = mapped_column(default=lambda: uuid.uuid4())
+"""
+)
+
 
 @pytest.fixture
 def url(database: Scratch, tmp_path: Path) -> URL:
@@ -157,3 +196,50 @@ def test_a_function_that_fails_is_named_with_its_place(
     assert "NameError: name 'oops' is not defined" in failed.stderr
     assert "library/models.py" in failed.stderr
     assert len({*values(url, "slug")}) == 3
+
+
+@pytest.mark.parametrize("fuse", [(), ("--no-fuse",)], ids=["fused", "one by one"])
+def test_columns_of_sqlalchemy_get_their_default_in_python(
+    project: Project, url: URL, env: dict[str, str], fuse: tuple[str, ...]
+) -> None:
+    """Nobody is asked: the migration says what the model says."""
+    begin(project, TABLES, env, '{ models = "library.models:Base" }')
+    project.write("library/models.py", MAPPED)
+
+    project.ok("makemigrations", "--name", "more", env=env)
+    project.ok("migrate", *fuse, env=env)
+
+    written = project.read("library/migrations/0003_more.py")
+    assert "fill=library.models.make_slug" in written
+    assert "fill=uuid.uuid4" in written
+    assert "fill=sa.func.now()" in written
+    slugs, tokens = values(url, "slug"), values(url, "token")
+    assert len({*slugs}) == len({*tokens}) == 3
+    assert {*values(url, "state")} == {"new"}
+    assert None not in values(url, "made")
+    project.ok("check", env=env)
+
+    project.ok("migrate", "library", "0002", *fuse, env=env)
+    project.ok("migrate", *fuse, env=env)
+
+    assert {*values(url, "slug")}.isdisjoint(slugs)
+
+
+def test_a_default_that_existing_rows_cannot_get_is_asked_for(
+    project: Project, env: dict[str, str]
+) -> None:
+    begin(project, TABLES, env, '{ models = "library.models:Base" }')
+    project.write("library/models.py", CONTEXT)
+
+    refused = project.run("makemigrations", env=env)
+
+    assert refused.code == 3
+    assert (
+        "library.Book.slug is new, cannot be NULL and its default is called with the "
+        "context of an INSERT. Which value do existing rows get? It is unique: give a "
+        "function, it is called for each row."
+    ) in refused.stderr
+    assert (
+        "library.Book.token is new, cannot be NULL and its default cannot be written "
+        "into a migration file."
+    ) in refused.stderr

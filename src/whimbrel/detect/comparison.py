@@ -23,6 +23,23 @@ from whimbrel.state.project import ProjectState
 Found: TypeAlias = Draft | Question
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonDefault:
+    """
+    The value that new rows get from Python, where no state has it.
+
+    Args:
+        refused: Why existing rows cannot get it; there is no *value* then.
+    """
+
+    value: object = None
+    refused: str | None = None
+
+
+PythonDefaults: TypeAlias = Mapping[tuple[str, str, str], PythonDefault]
+"""App, model in lower case, column → its default."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """
@@ -35,6 +52,8 @@ class Comparison:
         renamed_values: Field → old → new text of values of its enumeration.
 
         recreated: Model → fields that are removed and added under one name.
+
+        defaults: Of columns of SQLAlchemy tables, in Python.
     """
 
     before: ProjectState
@@ -45,6 +64,7 @@ class Comparison:
         default_factory=dict
     )
     recreated: Mapping[ModelKey, frozenset[str]] = field(default_factory=dict)
+    defaults: PythonDefaults = field(default_factory=dict)
 
     def draft(
         self,

@@ -44,8 +44,16 @@ def filled(
         return answered(field, comparison.answers[identity])
     if (model.key, name) in comparison.doubtful:
         return Fill(field, {})
+    default = comparison.defaults.get((*model.key, name))
+    if default is not None and default.refused is None:
+        return answered(field, default.value)
     question = ask_default(
-        model, name, field, added=added, suggestion=suggestion(field)
+        model,
+        name,
+        field,
+        added=added,
+        suggestion=suggestion(field),
+        refused=None if default is None else default.refused,
     )
     return Fill(field, {}, question)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from whimbrel.detect.changes import Change, Detection
-from whimbrel.detect.comparison import Comparison, Found
+from whimbrel.detect.comparison import Comparison, Found, PythonDefaults
 from whimbrel.detect.field_renames import (
     FieldHints,
     exchanged,
@@ -46,6 +46,7 @@ from whimbrel.state.project import ProjectState
 NOTHING: Mapping[str, object] = {}
 NO_MODELS: Mapping[ModelKey, str] = {}
 NO_FIELDS: FieldHints = {}
+NO_DEFAULTS: PythonDefaults = {}
 
 
 def detect(
@@ -55,6 +56,7 @@ def detect(
     *,
     renamed_models: Mapping[ModelKey, str] = NO_MODELS,
     renamed_fields: FieldHints = NO_FIELDS,
+    defaults: PythonDefaults = NO_DEFAULTS,
     apps: Set[str] | None = None,
 ) -> Detection:
     """
@@ -68,6 +70,8 @@ def detect(
 
         renamed_fields: App label, model in *after* in lower case, field → name
             before.
+
+        defaults: What existing rows get in a column where they need a value.
 
         apps: Only changes of these apps and those that they need; None: all.
 
@@ -95,7 +99,9 @@ def detect(
         return Detection((), models.questions)
     doubtful, questions = settle_all_fields(script, after, renamed_fields, answers)
     values = settle_values(kept_models(script.state, after), answers)
-    comparison = Comparison(script.state, after, answers, doubtful, values.renamed)
+    comparison = Comparison(
+        script.state, after, answers, doubtful, values.renamed, defaults=defaults
+    )
     found = list(compare(comparison))
     drafts = [*script.drafts, *(f for f in found if isinstance(f, Draft))]
     asked = [*models.questions, *questions, *values.questions, *defaults_asked(found)]

@@ -23,7 +23,7 @@ from whimbrel.state.construct import (
     Reference,
 )
 from whimbrel.state.model import ModelState
-from whimbrel.state.tables import Column
+from whimbrel.state.tables import Column, UniqueConstraint
 
 
 def type_text(field: Any) -> str:
@@ -121,14 +121,27 @@ def ask_rename_value(
 
 
 def ask_default(
-    model: ModelState, name: str, field: Any, *, added: bool, suggestion: str | None
+    model: ModelState,
+    name: str,
+    field: Any,
+    *,
+    added: bool,
+    suggestion: str | None,
+    refused: str | None = None,
 ) -> Question:
-    """Return the question for the value of existing rows in field *name*."""
+    """
+    Return the question for the value of existing rows in field *name*.
+
+    Args:
+        refused: What is wrong with the default that it has in Python.
+    """
+    default = "it has no default"
+    if refused is not None:
+        default = f"its default {refused}"
+    reason = f"was nullable and no longer is, and {default}"
     if added:
-        reason = "is new, cannot be NULL and has no default"
-    else:
-        reason = "was nullable and no longer is, and it has no default"
-    unique = not model.is_table and field.unique
+        reason = f"is new, cannot be NULL and {default.removeprefix('it ')}"
+    unique = is_unique(model, name, field)
     distinct = " It is unique: give a function, it is called for each row." * unique
     return Question(
         id=default_id(model.app_label, model.name, name),
@@ -142,6 +155,15 @@ def ask_default(
         "are rows that need one.)",
         default=suggestion,
     )
+
+
+def is_unique(model: ModelState, name: str, field: Any) -> bool:
+    """Whether no two rows may agree in field *name*, by itself or with others."""
+    if not isinstance(field, Column):
+        return bool(field.unique)
+    keys = [c.columns for c in model.constraints if isinstance(c, UniqueConstraint)]
+    keys += [index.expressions for index in model.indexes if index.unique]
+    return field.primary_key or any(name in key for key in keys)
 
 
 __all__ = [

@@ -240,6 +240,7 @@ def _detect(
             answers,
             renamed_models=wanted.renamed_models,
             renamed_fields=wanted.renamed_fields,
+            defaults=wanted.defaults,
             apps=frozenset(request.labels) or None,
         )
         renames = [q.id for q in detection.questions if q.kind.startswith("rename")]

@@ -19,6 +19,7 @@ from types import ModuleType
 
 import sqlalchemy as sa
 
+from whimbrel.detect.comparison import PythonDefaults
 from whimbrel.errors.project import ModelWithoutApp, ReferenceNotFound
 from whimbrel.models import Model
 from whimbrel.models.registry import apps as registry
@@ -42,11 +43,14 @@ class Wanted:
             ``renamed_from`` says.
 
         renamed_fields: (app, model in lower case, field) → the old name.
+
+        defaults: The same → what new rows get from Python in a column.
     """
 
     state: ProjectState
     renamed_models: Mapping[ModelKey, str] = field(default_factory=dict)
     renamed_fields: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    defaults: PythonDefaults = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def read_wanted(config: Config) -> Wanted:
         ),
         {key: old for part in read for key, old in part.renamed_models.items()},
         {key: old for part in read for key, old in part.renamed_fields.items()},
+        {key: default for part in read for key, default in part.defaults.items()},
     )
 
 

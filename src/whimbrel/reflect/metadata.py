@@ -14,9 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from whimbrel.detect.comparison import PythonDefault
 from whimbrel.errors.reflect import NoModels
 from whimbrel.errors.state import StateError
 from whimbrel.reflect.model_names import model_names
+from whimbrel.reflect.python_defaults import python_default
 from whimbrel.reflect.read import ReadModels
 from whimbrel.state.construct import Argument
 from whimbrel.state.dissect import dissect_column, dissect_constraint, dissect_index
@@ -61,6 +63,7 @@ def read_metadata(
     names = model_names(tables, app_label)
     renamed_models: dict[tuple[str, str], str] = {}
     renamed_fields: dict[tuple[str, str, str], str] = {}
+    defaults: dict[tuple[str, str, str], PythonDefault] = {}
     for table in tables:
         key = (app_label, names[table].lower())
         if "renamed_from" in table.info:
@@ -68,11 +71,14 @@ def read_metadata(
         for column in table.columns:
             if "renamed_from" in column.info:
                 renamed_fields[*key, column.name] = column.info["renamed_from"]
+            if (default := python_default(column)) is not None:
+                defaults[*key, column.name] = default
     return ReadModels(
         models=tuple(table_state(table, app_label, names[table]) for table in tables),
         sequences=tuple((app_label, s) for s in lone_sequences(metadata)),
         renamed_models=renamed_models,
         renamed_fields=renamed_fields,
+        defaults=defaults,
     )
 
 

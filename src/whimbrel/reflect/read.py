@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from whimbrel.detect.comparison import PythonDefaults
 from whimbrel.state.model import ModelKey, ModelState
 from whimbrel.state.tables import Sequence
 
@@ -27,9 +28,12 @@ class ReadModels:
             ``renamed_from`` says.
 
         renamed_fields: (app, model in lower case, field) → the old name.
+
+        defaults: The same → what new rows get from Python in a column.
     """
 
     models: tuple[ModelState, ...]
     sequences: tuple[tuple[str, Sequence], ...] = ()
     renamed_models: Mapping[ModelKey, str] = field(default_factory=dict)
     renamed_fields: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    defaults: PythonDefaults = field(default_factory=dict)
