@@ -52,6 +52,10 @@ def number() -> sa.Column[int]:
     return sa.Column("id", sa.Integer, primary_key=True, autoincrement=False)
 
 
+def numbered(name: str) -> Callable[[], sa.SchemaItem]:
+    return lambda: sa.Column(name, sa.Integer, primary_key=True, autoincrement=False)
+
+
 ORDER = {
     "a table gets another name and no longer numbers its rows": Pair(
         before=table("a", key(), col("x")),
@@ -339,6 +343,31 @@ POSTGRESQL_ORDER = {
         tables={"a": "other.b"},
         rows=("INSERT INTO a VALUES (1, 2)",),
         expected={"SELECT * FROM other.b": [(1, 2)]},
+        returned={"SELECT * FROM a": [(1, 2)]},
+    ),
+    "a table moves, and its key moves to another column": Pair(
+        before=table("a", number, col("n", nullable=False), schema="other"),
+        after=table("a", col("id", nullable=False), numbered("n")),
+        tables={"other.a": "a"},
+        rows=("INSERT INTO other.a VALUES (1, 2)",),
+        expected={"SELECT * FROM a": [(1, 2)]},
+        returned={"SELECT * FROM other.a": [(1, 2)]},
+    ),
+    "a table moves, and a column with an index and a sequence goes": Pair(
+        before=table("a", key(), col("x"), index("ix", "x"), index("of", "id")),
+        after=table("a", col("y"), schema="other"),
+        tables={"a": "other.a"},
+        columns={"other.a": {"x": "y"}},
+        rows=("INSERT INTO a VALUES (1, 2)",),
+        expected={"SELECT * FROM other.a": [(2,)]},
+        returned={"SELECT id, x FROM a": [(1, 2)]},
+    ),
+    "a table moves, and no longer numbers its rows": Pair(
+        before=table("a", key(), col("x")),
+        after=table("a", number, col("x"), schema="other"),
+        tables={"a": "other.a"},
+        rows=("INSERT INTO a VALUES (1, 2)",),
+        expected={"SELECT * FROM other.a": [(1, 2)]},
         returned={"SELECT * FROM a": [(1, 2)]},
     ),
 }

@@ -196,3 +196,30 @@ def test_a_schema_comes_before_its_first_type() -> None:
         "CREATE TYPE young.mood AS ENUM",
         "CREATE TABLE young.a",
     ]
+
+
+def test_a_schema_comes_before_a_table_whose_index_is_called_otherwise_there() -> None:
+    """The index has a name aside in the new schema, too, which it then frees."""
+
+    def owner(column: str, schema: str | None) -> sa.Table:
+        numbers = sa.Column(column, sa.Integer, index=True)
+        return sa.Table("a", sa.MetaData(), numbers, schema=schema)
+
+    change = SchemaChange(
+        tables=(
+            TableChange(
+                before=POSTGRESQL.lower_table(owner("x", None)),
+                after=POSTGRESQL.lower_table(owner("y", "young")),
+                renamed={"x": "y"},
+            ),
+        ),
+        created_schemas=("young",),
+    )
+
+    assert texts(POSTGRESQL, change) == [
+        "CREATE SCHEMA IF NOT EXISTS young",
+        "ALTER INDEX ix_a_x RENAME TO whimbrel_old_ix_a_x",
+        "ALTER TABLE a SET SCHEMA young",
+        "ALTER TABLE young.a RENAME COLUMN x TO y",
+        "ALTER INDEX young.whimbrel_old_ix_a_x RENAME TO ix_young_a_y",
+    ]

@@ -161,9 +161,11 @@ class Compiler(RenamingSQL, SequenceSQL):
 
     def in_schemas(self, change: SchemaChange, units: Iterable[Unit]) -> Iterable[Unit]:
         """Return *units* with the schemas that they need, if any come or go."""
-        if not change.created_schemas and not change.dropped_schemas:
+        created = frozenset(("schema", name) for name in change.created_schemas)
+        dropped = frozenset(("schema", name) for name in change.dropped_schemas)
+        if not created and not dropped:
             return units
-        return map(in_schemas, units)
+        return (in_schemas(unit, created, dropped) for unit in units)
 
     def create_extensions(self, change: SchemaChange) -> Iterator[Unit]:
         """Yield what creates and alters extensions, where there are any."""

@@ -142,16 +142,26 @@ def _resources(unit: Unit) -> Names:
     return unit.effects.makes | unit.effects.removes
 
 
-def in_schemas(unit: Unit) -> Unit:
-    """Return *unit* with the schemas in which it takes and frees names."""
+def in_schemas(unit: Unit, created: Names, dropped: Names) -> Unit:
+    """
+    Return *unit* with the schemas in which it takes and frees names.
+
+    Args:
+        created, dropped: Those that come and go.
+    """
     effects = unit.effects
-    comes = {("schema", name[1]) for name in effects.makes if len(name) > 2}
-    goes = {("schema", name[1]) for name in effects.removes if len(name) > 2}
-    goes |= {("schema", name[1]) for name in effects.releases if len(name) > 2}
+    comes = frozenset(map(_schema_of, effects.makes))
+    goes = frozenset(map(_schema_of, effects.removes | effects.releases))
     effects = replace(
-        effects, reads=effects.reads | comes, releases=effects.releases | goes
+        effects,
+        reads=effects.reads | (comes & created),
+        releases=effects.releases | (goes & dropped),
     )
     return replace(unit, effects=effects)
+
+
+def _schema_of(name: Resource) -> Resource:
+    return ("schema", name[1] if len(name) > 2 else "")
 
 
 AROUND = frozenset(

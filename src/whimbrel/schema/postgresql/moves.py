@@ -17,7 +17,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from whimbrel.migrations.effects import Resource
+from whimbrel.migrations.effects import Effects, Resource
+from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.namespaces import NONE
 from whimbrel.schema.objects import Constraint, ForeignKey, Index, TableKey
 from whimbrel.schema.postgresql.columns import PostgresqlColumns
@@ -27,7 +28,7 @@ from whimbrel.schema.renames import aside
 from whimbrel.schema.renaming import Part
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import ItemDiff, TableDiff
-from whimbrel.schema.table_effects import Item
+from whimbrel.schema.table_effects import Item, changed_keys
 from whimbrel.schema.units import Names, Unit, unused
 
 
@@ -129,7 +130,7 @@ class MovingSQL(PostgresqlColumns):
         """Yield the old and the new name of what a table takes along."""
         groups: tuple[ItemDiff[Constraint] | ItemDiff[Index], ...]
         groups = (diff.primary_key, diff.constraints, diff.indexes)
-        staying: list[tuple[Item, Item]] = [(i, i) for i in diff.primary_key.dropped]
+        staying: list[tuple[Item, Item]] = []
         for group in groups:
             staying += [*((i, i) for i in group.gone), *group.kept, *group.renamed]
         for before, after in staying:
@@ -140,6 +141,52 @@ class MovingSQL(PostgresqlColumns):
         for column in filter(numbers, diff.before.columns):
             name = sequence_name(diff.before.name, column.name)
             yield name, renamed.get(name, name), self.sequence_part(diff)
+
+    # What goes with a table that moves
+
+    def drop_primary_key(self, diff: TableDiff) -> Iterator[Unit]:
+        if diff.before.schema == diff.after.schema:
+            yield from super().drop_primary_key(diff)
+
+    def drop_early(self, diff: TableDiff) -> list[Statement]:
+        """Drop a key too, where the table would take its index along."""
+        statements = super().drop_early(diff)
+        if diff.before.schema != diff.after.schema:
+            statements += self.drop_constraints(diff.before, diff.primary_key.dropped)
+        return statements
+
+    def drops_items(self, comparison: Comparison, diff: TableDiff) -> Effects:
+        """Return the effects: the names of indexes are freed where the table was."""
+        effects = super().drops_items(comparison, diff)
+        source, target = diff.before.schema, diff.after.schema
+        if source == target:
+            return effects
+        key = diff.primary_key.dropped
+        items: tuple[Item, ...] = (
+            *diff.indexes.dropped,
+            *diff.constraints.dropped,
+            *key,
+        )
+        names = [str(item.name) for item in items if has_index(item)]
+        return replace(
+            effects,
+            changes=effects.changes | changed_keys(diff.after.key, key),
+            removes=effects.removes
+            - NONE.union(*(self.relation_names(target, name) for name in names))
+            | NONE.union(*(self.relation_names(source, name) for name in names)),
+        )
+
+    def changes_table(self, comparison: Comparison, diff: TableDiff) -> Effects:
+        """Return the effects; what goes with a column has to arrive before."""
+        effects = super().changes_table(comparison, diff)
+        target = diff.after.schema
+        if diff.before.schema == target:
+            return effects
+        arrived = (self.relation_names(target, new) for _, new, _ in self.carried(diff))
+        going = effects.removes & NONE.union(*arrived)
+        return replace(
+            effects, reads=effects.reads | going, removes=effects.removes - going
+        )
 
     def renames_item(
         self, diff: TableDiff, before: Item, after: Item
