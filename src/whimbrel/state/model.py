@@ -21,6 +21,7 @@ from whimbrel.errors.state import (
     UnnamedItem,
 )
 from whimbrel.models import Field, Model
+from whimbrel.state.construct import Argument, DictValue
 from whimbrel.state.frozen import FrozenDict
 from whimbrel.state.relations import targets
 from whimbrel.state.renames import rename_in_field, rename_in_options
@@ -241,6 +242,9 @@ def freeze_options(options: Mapping[str, Any]) -> FrozenDict[str, Any]:
     for together in ("unique_together", "index_together"):
         if together in frozen:
             frozen[together] = together_tuples(frozen[together])
+    if said := frozen.get("table_options"):
+        arguments = {key: frozen_argument(value) for key, value in said.items()}
+        frozen["table_options"] = FrozenDict(arguments)
     frozen.setdefault("indexes", ())
     frozen.setdefault("constraints", ())
     return FrozenOptions(frozen)
@@ -258,6 +262,13 @@ def frozen_option(value: Any) -> Any:
         return tuple(frozen_option(v) for v in value)
     if type(value) is dict:
         return FrozenDict({k: frozen_option(v) for k, v in value.items()})
+    return value
+
+
+def frozen_argument(value: Any) -> Argument:
+    """Return a keyword argument of a table as it is read from one; see `construct`."""
+    if isinstance(value, dict | FrozenDict):
+        return DictValue((key, frozen_argument(item)) for key, item in value.items())
     return value
 
 

@@ -242,6 +242,18 @@ def test_options_of_a_table_are_lists_and_dicts() -> None:
     assert evaluated(serialize(operation)) == operation
 
 
+def test_table_options_that_are_dicts_come_back() -> None:
+    """They are read from a table as pairs, and from a file as a dict."""
+    metadata = sa.MetaData()
+    storage = {"fillfactor": 70}
+    sa.Table("book", metadata, sa.Column("id", sa.Integer), postgresql_with=storage)
+    (model,) = read_metadata(metadata, "shop").models
+    operation = CreateModel(model.name, model.fields.items(), model.options)
+
+    assert '"postgresql_with": {"fillfactor": 70}' in source(operation)
+    assert evaluated(serialize(operation)) == operation
+
+
 @pytest.mark.parametrize("database", ["postgresql", "mysql", "sqlite"])
 @given(data=st.data())
 def test_whole_schemas_come_back(database: str, data: st.DataObject) -> None:
