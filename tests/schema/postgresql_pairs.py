@@ -8,11 +8,13 @@ from table_pairs import (
     AUTHOR,
     AUTHORS,
     TEXT,
+    Build,
     Pair,
     book,
     books,
     check,
     col,
+    foreign,
     index,
     key,
     refers,
@@ -38,6 +40,21 @@ def moody(before: object, after: object, **more: object) -> Pair:
         expected=GLAD,
         returned=GLAD,
         **more,
+    )
+
+
+def linked(**options: object) -> Build:
+    """Return two tables that refer to each other, the first one to itself too."""
+    return tables(
+        table(
+            "a",
+            key(),
+            col("a_id", sa.Integer, refers("a.id")),
+            col("b_id"),
+            foreign(["b_id"], ["b.id"], "a_b"),
+            **options,
+        ),
+        table("b", key(), col("a_id", sa.Integer, refers("a.id")), **options),
     )
 
 
@@ -497,6 +514,17 @@ INDEXES = {
                 postgresql_with={"fillfactor": 80, "autovacuum_enabled": False},
                 prefixes=["UNLOGGED"],
             ),
+        ),
+    ),
+    "tables that refer to each other become unlogged": Pair(
+        before=linked(),
+        after=linked(prefixes=["UNLOGGED"]),
+    ),
+    "a table becomes logged when a logged one refers to it": Pair(
+        before=table("a", key(), prefixes=["UNLOGGED"]),
+        after=tables(
+            table("a", key()),
+            table("b", key(), col("a_id", sa.Integer, refers("a.id"))),
         ),
     ),
     "another schema": books(

@@ -209,6 +209,11 @@ class ColumnSQL(ValueSQL, RowFillSQL):
         """Whether the change needs the column dropped and added again."""
         return before.computed != after.computed
 
+    def kept_otherwise(self, diff: TableDiff) -> bool:
+        """Whether only a table that changes alike may refer to this one, or else
+        may be referred to."""
+        return False
+
     def type_breaks_references(self, before: Column, after: Column) -> bool:
         """Whether foreign keys from and to the column cannot live through."""
         return self.type_differs(before, after)

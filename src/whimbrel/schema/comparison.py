@@ -41,6 +41,7 @@ class Abilities(Protocol):
         self, item: Constraint | Index, before: Column, after: Column
     ) -> bool: ...
     def goes_with_column(self, item: Constraint | ForeignKey | Index) -> bool: ...
+    def kept_otherwise(self, diff: TableDiff) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,8 @@ def compare(change: SchemaChange, abilities: Abilities) -> Comparison:
     lost = frozenset(key for diff in diffs for key in _lost_keys(diff))
     retyped = frozenset(key for diff in diffs for key in _retyped(diff, abilities))
     gone = frozenset(table.key for table in dropped)
-    diffs = [_foreign_keys(d, retyped, lost, gone, abilities) for d in diffs]
+    other = frozenset(d.after.key for d in diffs if abilities.kept_otherwise(d))
+    diffs = [_foreign_keys(d, retyped, lost, gone, other, abilities) for d in diffs]
     going = by_reference(dropped)[::-1]
     return Comparison(
         change=change,
@@ -227,19 +229,23 @@ def _foreign_keys(
     retyped: frozenset[tuple[TableKey, str]],
     lost: frozenset[tuple[TableKey, frozenset[str]]],
     dropped: frozenset[TableKey],
+    other: frozenset[TableKey],
     abilities: Abilities,
 ) -> TableDiff:
-    gone = diff.dropped_names
+    gone, own = diff.dropped_names, diff.after.key
 
     def uprooted(before: ForeignKey, item: ForeignKey) -> bool:
         return (
             before.target in dropped
+            # One of the two tables changes first.
+            or (
+                diff.after.key != item.target and {diff.after.key, item.target} <= other
+            )
             or any((item.target, c) in retyped for c in item.target_columns)
             or (item.target, frozenset(item.target_columns)) in lost
         )
 
     def disturbed(before: ForeignKey, item: ForeignKey) -> bool:
-        own = diff.after.key
         return uprooted(before, item) or any((own, c) in retyped for c in item.columns)
 
     def goes(before: ForeignKey, item: ForeignKey) -> bool:

@@ -290,6 +290,7 @@ class Compiler(RenamingSQL, SequenceSQL):
         added = (*target.primary_key.added, *target.constraints.added)
         return bool(
             columns & changing
+            or self.kept_otherwise(target)
             or any(columns == set(item.columns) for item in added)
             or any(columns == set(i.columns) for i in target.indexes.added)
         )

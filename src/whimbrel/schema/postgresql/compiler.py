@@ -24,7 +24,7 @@ from whimbrel.schema.postgresql.extensions import ExtensionSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
 from whimbrel.schema.postgresql.free_names import FreeNames
 from whimbrel.schema.postgresql.lookup import candidates, chosen
-from whimbrel.schema.postgresql.options import storage_change
+from whimbrel.schema.postgresql.options import logging_differs, storage_change
 from whimbrel.schema.postgresql.refusals import advice
 from whimbrel.schema.statement import Ask, Lookup, Statement
 from whimbrel.schema.table_diff import TableDiff
@@ -91,6 +91,10 @@ class PostgresqlCompiler(ExtensionSQL):
                 lookups=[self.lookup(table, item)],
             )
         ]
+
+    def kept_otherwise(self, diff: TableDiff) -> bool:
+        """No table that is logged may refer to one that is not."""
+        return logging_differs(diff.before, diff.after)
 
     def alter_options(self, diff: TableDiff) -> list[Statement]:
         clauses = storage_change(diff.moved, diff.after)

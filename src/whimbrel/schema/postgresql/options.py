@@ -26,7 +26,7 @@ def storage_change(before: Table, after: Table) -> list[str]:
         return []
     old, new = dict(before.options), dict(after.options)
     clauses: list[str] = []
-    if old.get("prefix") != new.get("prefix"):
+    if logging_differs(before, after):
         prefixes = {old.get("prefix"), new.get("prefix")}
         if not prefixes <= {None, "UNLOGGED"}:
             raise TableFixed(after.name, str(old.get("prefix")), new.get("prefix"))
@@ -44,6 +44,11 @@ def storage_change(before: Table, after: Table) -> list[str]:
     if tablespace(was) != tablespace(wanted):
         clauses.append(f"SET TABLESPACE {tablespace(wanted)}")
     return clauses
+
+
+def logging_differs(before: Table, after: Table) -> bool:
+    """Whether a table begins or ceases to be UNLOGGED."""
+    return dict(before.options).get("prefix") != dict(after.options).get("prefix")
 
 
 def fixed(suffix: str) -> str:
