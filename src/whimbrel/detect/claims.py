@@ -1,9 +1,11 @@
 """
-Names in the database that operations take and set free.
+Names in the database that operations take and set free, and places in a key.
 
 Place: `detect`, lowest part. No effect on the state: two models may share a
 table's name for a moment. But a database refuses a second table or index of one
-name, so whoever gives a name up goes first where nothing else forbids it.
+name, so whoever gives a name up goes first where nothing else forbids it. And it
+numbers a column that is the key alone: so whoever leaves a key goes before whoever
+joins it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any, TypeAlias
 from whimbrel.migrations import (
     AddField,
     AddIndex,
+    AlterField,
     CreateModel,
     DeleteModel,
     Operation,
@@ -24,9 +27,10 @@ from whimbrel.migrations import (
 from whimbrel.models import Field
 from whimbrel.state.model import ModelState
 from whimbrel.state.project import ProjectState
+from whimbrel.state.tables import Column
 
 Name: TypeAlias = tuple[str, str]
-"""``("table", full name)`` or ``("index", name)``."""
+"""``("table", full name)``, ``("index", name)`` or ``("key", model)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,24 @@ def claims_of(
             )
         case AddField():
             owner = after.model(app_label, operation.model_name)
-            return Claims(takes=link_table(owner, operation.name, operation.field))
+            takes = link_table(owner, operation.name, operation.field)
+            return Claims(takes=takes | key_place(owner, operation.field))
         case RemoveField():
             owner = before.model(app_label, operation.model_name)
             field = owner.fields.get(operation.name)
             return Claims(frees=link_table(owner, operation.name, field))
+        case AlterField():
+            owner = after.model(app_label, operation.model_name)
+            old = before.models.get(owner.key, owner).fields.get(operation.name)
+            was, will = key_place(owner, old), key_place(owner, operation.field)
+            return Claims(takes=will - was, frees=was - will)
     return NONE
+
+
+def key_place(model: ModelState, field: Any) -> frozenset[Name]:
+    """Return the key of *model* if *field*, a SQLAlchemy column, is part of it."""
+    part = isinstance(field, Column) and field.primary_key
+    return frozenset({("key", ".".join(model.key))}) if part else frozenset()
 
 
 def names_of(model: ModelState) -> frozenset[Name]:

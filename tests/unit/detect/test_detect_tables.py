@@ -224,6 +224,22 @@ def test_tables(before: Any, after: Any, expected: list[str]) -> None:
     assert asked(detection) == []
 
 
+def test_a_column_leaves_a_key_before_another_joins_it() -> None:
+    """In between, the new one would be part of a key of two, which is not numbered."""
+    words = C("word", sa.String(50), nullable=False)
+    before = table("shop.t", C("word", sa.String(50), primary_key=True))
+    after = table("shop.t", words, key())
+
+    assert said(found([before], [after])) == [
+        "Alter field word on t",
+        "Add field id to t",
+    ]
+    assert said(found([after], [before])) == [
+        "Remove field id from t",
+        "Alter field word on t",
+    ]
+
+
 def test_a_renamed_table() -> None:
     """A bare table's name is its model's: asked, and keys follow."""
     before, after = [users(), posts()], [users("shop.people"), posts("people.id")]
