@@ -520,6 +520,31 @@ INDEXES = {
         before=linked(),
         after=linked(prefixes=["UNLOGGED"]),
     ),
+    "a column of an unlogged table begins to number its rows": Pair(
+        before=table("a", col("id", nullable=False), prefixes=["UNLOGGED"]),
+        after=table("a", key(), prefixes=["UNLOGGED"]),
+        rows=("INSERT INTO a VALUES (7)",),
+        expected={"SELECT * FROM a": [(7,)]},
+        returned={"SELECT * FROM a": [(7,)]},
+    ),
+    "an identity becomes a text": Pair(
+        before=table("a", col("n", sa.Integer, lambda: sa.Identity(always=True))),
+        after=table("a", col("n", sa.String(10), nullable=False)),
+        rows=("INSERT INTO a DEFAULT VALUES",),
+        expected={"SELECT * FROM a": [("1",)]},
+        returned={"SELECT * FROM a": [(1,)]},
+    ),
+    "a computed text becomes a plain number": Pair(
+        before=table(
+            "a",
+            col("x", TEXT),
+            col("n", TEXT, lambda: sa.Computed("x", persisted=True)),
+        ),
+        after=table("a", col("x", TEXT), col("n")),
+        rows=("INSERT INTO a VALUES ('12')",),
+        expected={"SELECT * FROM a": [("12", 12)]},
+        returned={"SELECT * FROM a": [("12", "12")]},
+    ),
     "a table becomes logged when a logged one refers to it": Pair(
         before=table("a", key(), prefixes=["UNLOGGED"]),
         after=tables(

@@ -21,6 +21,8 @@ class ColumnSteps:
     What one column needs.
 
     Args:
+        early: Clauses of an ALTER TABLE before all others.
+
         first: Clauses of the first ALTER TABLE.
 
         middle: Statements between, such as the UPDATE that fills rows.
@@ -31,6 +33,7 @@ class ColumnSteps:
         after: Statements once all clauses have run.
     """
 
+    early: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     middle: tuple[Statement, ...] = ()
     last: tuple[str, ...] = ()

@@ -394,6 +394,8 @@ class Compiler(RenamingSQL, SequenceSQL):
         )
         adds = [self.add_constraint(item) for item in added]
         does = self.describe_diff(diff)
+        early = [clause for step in steps for clause in step.early]
+        statements += self.alter(diff.after.key, early, does)
         if not last and not middle:
             first += adds
         statements += self.alter(diff.after.key, first, does)

@@ -14,7 +14,7 @@ from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.postgresql.casts import STRINGS, base_type, conversion
-from whimbrel.schema.postgresql.numbering import NumberingSQL
+from whimbrel.schema.postgresql.numbering import NumberingSQL, kind_of
 from whimbrel.schema.row_fills import HOLE, RowKey
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
@@ -38,10 +38,15 @@ class PostgresqlColumns(NumberingSQL):
         steps = super().alter_column(diff, before, after)
         numbering = self.renumber(diff, before, after)
         first, last = steps.first, steps.last
+        stops = numbering.first
         if before.computed is not None and after.computed is None:
-            first = (f"ALTER COLUMN {self.quote(after.name)} DROP EXPRESSION", *first)
+            stops = (f"ALTER COLUMN {self.quote(after.name)} DROP EXPRESSION", *stops)
+        # In one ALTER TABLE, the type would be changed before.
+        stays = before.computed is None and kind_of(before) != "identity"
+        apart = self.type_differs(before, after) and not stays
         return ColumnSteps(
-            first=(*numbering.first, *first),
+            early=stops if apart else (),
+            first=first if apart else (*stops, *first),
             middle=(*numbering.middle, *steps.middle),
             last=(*last, *numbering.last),
             after=(*steps.after, *numbering.after),

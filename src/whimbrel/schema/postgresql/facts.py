@@ -22,6 +22,9 @@ class PostgresqlFacts(Facts):
     virtual_columns: bool = False
     """GENERATED ALWAYS AS … VIRTUAL exists."""
 
+    unlogged_sequences: bool = False
+    """A sequence can be UNLOGGED, and is where it numbers such a table."""
+
     validates_input: bool = False
     """`pg_input_is_valid` says whether a text reads as a type."""
 
@@ -49,5 +52,6 @@ def facts(version: tuple[int, ...] | None = None) -> PostgresqlFacts:
         schemas=True,
         names_constraints=True,
         virtual_columns=version >= (18,),
+        unlogged_sequences=version >= (15,),
         validates_input=version >= (16,),
     )

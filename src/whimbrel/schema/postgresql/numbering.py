@@ -20,6 +20,7 @@ from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.compiler import Compiler
 from whimbrel.schema.namespaces import used
 from whimbrel.schema.objects import Column, Table, TableKey
+from whimbrel.schema.postgresql.facts import PostgresqlFacts
 from whimbrel.schema.postgresql.names import sequence_name
 from whimbrel.schema.renaming import Part
 from whimbrel.schema.statement import Statement
@@ -34,6 +35,8 @@ _IDENTITY = re.compile(
 
 class NumberingSQL(Compiler):
     """Serial and identity columns in PostgreSQL."""
+
+    facts: PostgresqlFacts
 
     # Names
 
@@ -131,8 +134,10 @@ class NumberingSQL(Compiler):
             )
         sequence = self.sequence_sql(table, after.name)
         does = f"number {table.name}.{after.name}"
+        unlogged = dict(table.options).get("prefix") == "UNLOGGED"
+        word = "UNLOGGED " if unlogged and self.facts.unlogged_sequences else ""
         create = self.statement(
-            f"CREATE SEQUENCE {sequence} AS {after.type}", does, table.key
+            f"CREATE {word}SEQUENCE {sequence} AS {after.type}", does, table.key
         )
         own = self.statement(
             f"ALTER SEQUENCE {sequence} OWNED BY {self.table_sql(table)}.{name}",
