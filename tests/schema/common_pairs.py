@@ -120,7 +120,9 @@ COLUMNS: dict[str, Pair] = {
         expected={"SELECT next FROM book": [(5,), (5,)]},
     ),
     "a computed column becomes a plain one": books(
-        next_number("n + 1", stored=True), book(FOUR, col("next"))
+        next_number("n + 1", stored=True),
+        book(FOUR, col("next")),
+        expected={"SELECT next FROM book": [(5,), (5,)]},
     ),
     "rename a column": books(
         PLAIN,

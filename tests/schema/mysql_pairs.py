@@ -67,6 +67,14 @@ OPTIONS = {
         expected={"SELECT a, b, c FROM t": [("é", "ü", "abc")]},
         returned={"SELECT a, b, c FROM t": [("é", "ü", "abc")]},
     ),
+    "another charset, while rows are filled": Pair(
+        before=t(col("a", TEXT)),
+        after=t(col("a", TEXT, nullable=False), col("b", TEXT), mysql_charset="latin1"),
+        fills={"t": {"a": "'é'"}},
+        rows=("INSERT INTO t (id) VALUES (1)",),
+        expected={"SELECT a FROM t": [("é",)]},
+        returned={"SELECT a FROM t": [("é",)]},
+    ),
     "another collation of a table": Pair(
         before=t(col("a", TEXT), mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"),
         after=t(
@@ -265,6 +273,22 @@ KEYS = {
         rows=(*AUTHORS, "INSERT INTO book (id, author_id, n) VALUES (3, 1, 4)"),
         expected={"SELECT author_id, m FROM book": [(1, 7)]},
         returned={"SELECT author_id FROM book": [(1,)]},
+    ),
+    "a virtual column becomes a plain one, and what it was computed from goes": Pair(
+        before=t(
+            col("a", TEXT),
+            col("b", TEXT, lambda: sa.Computed("upper(a)", persisted=False)),
+            index("ix", "b"),
+            unique("b", name="uq"),
+        ),
+        after=t(
+            col("b", sa.String(60), nullable=False),
+            index("ix", "b"),
+            unique("b", name="uq"),
+        ),
+        fills={"t": {"b": "'?'"}},
+        rows=("INSERT INTO t (id, a) VALUES (1, 'one'), (2, NULL)",),
+        expected={"SELECT b FROM t ORDER BY id": [("ONE",), ("?",)]},
     ),
     "such a column becomes computed": Pair(
         before=linked(unique("author_id", "n", name="uq")),

@@ -16,7 +16,7 @@ from whimbrel.schema.columns import ColumnSteps
 from whimbrel.schema.compiler import Compiler
 from whimbrel.schema.mysql.enums import carrier
 from whimbrel.schema.mysql.facts import MysqlFacts
-from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.objects import Column, Constraint, Index, Table
 from whimbrel.schema.renames import ASIDE
 from whimbrel.schema.row_fills import RowKey, plain_key
 from whimbrel.schema.statement import Statement, Unless
@@ -54,6 +54,12 @@ could compute another value for the rows that are there."""
 
 NEEDS_FILL = re.compile(r"date|timestamp|json|uuid|inet", re.IGNORECASE)
 """Types whose rows get no usable value by themselves, as numbers and texts do."""
+
+
+def reads_off(before: Column, after: Column) -> bool:
+    """Whether a column that is computed when read becomes a plain one."""
+    virtual = before.computed is not None and not before.computed.persisted
+    return virtual and after.computed is None
 
 
 class MysqlColumnSQL(Compiler):
@@ -317,9 +323,39 @@ class MysqlColumnSQL(Compiler):
         """
         if after.name in diff.change.casts and self.type_differs(before, after):
             return True
-        if before.computed and before.computed.persisted and not after.computed:
-            return False
-        return before.computed != after.computed
+        return after.computed is not None and before.computed != after.computed
+
+    def remade_with_type(
+        self, item: Constraint | Index, before: Column, after: Column
+    ) -> bool:
+        """A column whose values are read off is dropped for a moment."""
+        return reads_off(before, after)
+
+    def values_read_off(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return the steps in which columns without values of their own get some.
+
+        No ALTER TABLE gives a virtual column the values that it shows.
+        """
+        columns = [before for before, after in diff.altered if reads_off(before, after)]
+        if not columns:
+            return []
+        table = diff.after
+        plain = [replace(c, computed=None, nullable=True) for c in columns]
+        adds, sets, moves = [], [], []
+        for column in plain:
+            parked = replace(column, name=self.aside(column.name))
+            adds.append(f"ADD COLUMN {self.column_definition(diff.moved, parked)}")
+            sets += self.fill_all(diff.moved, parked, self.quote(column.name))
+            moves.append(f"DROP COLUMN {self.quote(column.name)}")
+            moves.append(self.rename_clause(diff.moved, parked, column.name))
+        names = ", ".join(column.name for column in columns)
+        does = f"give {table.name}.{names} the values that it shows"
+        return [
+            *self.alter(table.key, adds, does),
+            *sets,
+            *self.alter(table.key, moves, does),
+        ]
 
     def type_breaks_references(self, before: Column, after: Column) -> bool:
         return (

@@ -27,6 +27,7 @@ from whimbrel.schema.mysql.lookup import candidates, chosen
 from whimbrel.schema.mysql.options import (
     changes_text,
     loses_charset,
+    option_clauses,
     partition_clauses,
     partitions,
     table_options,
@@ -242,6 +243,7 @@ class MysqlCompiler(MysqlItemSQL):
             *(self.drop_column(diff, c) for c in going if c.name not in held),
             *early,
             *self.recoded(diff),
+            *option_clauses(diff),
             *self.successors(diff),
         ]
         late = [
@@ -253,9 +255,10 @@ class MysqlCompiler(MysqlItemSQL):
         key, does = diff.after.key, self.describe_diff(diff)
         lookups = self.lookups(diff)
         statements = self.charset_back(diff)
-        if cast:
+        steps = [*self.values_read_off(diff), *self.step_aside(diff, cast)]
+        if steps:
             statements += self.alter(key, drops, does, lookups=lookups)
-            statements += self.step_aside(diff, cast)
+            statements += steps
             drops = []
         if divided:
             statements += self.alter(key, [*drops, *early], does, lookups=lookups)

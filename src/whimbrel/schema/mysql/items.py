@@ -17,7 +17,6 @@ from whimbrel.schema.mysql.keys import (
     leading_columns,
     serves,
 )
-from whimbrel.schema.mysql.options import option_clauses
 from whimbrel.schema.objects import ForeignKey, Index, Table
 from whimbrel.schema.statement import Lookup
 from whimbrel.schema.table_diff import TableDiff
@@ -141,7 +140,6 @@ class MysqlItemSQL(MysqlColumnSQL):
             if not isinstance(index, ForeignKeyIndex) and index not in waiting
         ]
         clauses += [self.add_constraint(check) for check in diff.constraints.added]
-        clauses += option_clauses(diff)
         if diff.moved.comment != diff.after.comment:
             clauses.append(self.comment_option(diff.after))
         return clauses
