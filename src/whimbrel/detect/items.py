@@ -25,7 +25,7 @@ from whimbrel.migrations.resources import mentions
 from whimbrel.models.deconstruct import freeze
 from whimbrel.state.model import ModelState, identity
 from whimbrel.state.project import renamed_item
-from whimbrel.state.tables import ForeignKeyConstraint
+from whimbrel.state.tables import ForeignKeyConstraint, UniqueConstraint
 
 Items: TypeAlias = dict[str, Any]
 
@@ -87,10 +87,49 @@ def compare_constraints(
             continue
         del gone[former], made[name]
         yield comparison.draft(new, RenameConstraint(new.name, former, name))
+    for former, name in successors(comparison, new, gone, made):
+        constraint = made.pop(name)
+        del gone[former]
+        yield comparison.draft(new, AlterConstraint(new.name, former, constraint))
     for name in gone:
         yield comparison.draft(new, RemoveConstraint(new.name, name))
     for constraint in made.values():
         yield comparison.draft(new, AddConstraint(new.name, constraint))
+
+
+def successors(
+    comparison: Comparison, new: ModelState, gone: Items, made: Items
+) -> list[tuple[str, str]]:
+    """
+    Return old and new names of unique constraints over columns that others refer to.
+
+    Removed and added again, one would leave those that refer to it without a key.
+    """
+    found: list[tuple[str, str]] = []
+    anew = comparison.recreated.get(new.key, frozenset())
+    left = {n: c for n, c in made.items() if isinstance(c, UniqueConstraint)}
+    for former, old in gone.items():
+        if not isinstance(old, UniqueConstraint) or anew.intersection(old.columns):
+            continue
+        name = next((n for n, c in left.items() if c.columns == old.columns), None)
+        if name is not None and is_referred_to(comparison, new, old.columns):
+            del left[name]
+            found.append((former, name))
+    return found
+
+
+def is_referred_to(
+    comparison: Comparison, model: ModelState, columns: tuple[str, ...]
+) -> bool:
+    """Return whether a foreign key refers to *columns* of *model*."""
+    return any(
+        isinstance(item, ForeignKeyConstraint)
+        and item.target == model.full_table
+        and set(item.target_columns) == set(columns)
+        for other in comparison.after.models.values()
+        if other.is_table
+        for item in other.constraints
+    )
 
 
 def same_rule(old: Any, new: Any) -> bool:

@@ -283,7 +283,12 @@ class RenameConstraint(ItemOperation):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class AlterConstraint(ItemOperation):
-    """Exchange a constraint's definition under the same name."""
+    """
+    Exchange a constraint's definition.
+
+    Args:
+        name: What it is called before; *constraint* may have another name.
+    """
 
     kind: ClassVar[str] = "constraint"
     category: ClassVar[Category] = Category.ALTERATION
@@ -302,8 +307,10 @@ class AlterConstraint(ItemOperation):
     ) -> Effects:
         made = self.made(app_label, self.constraint, before, after)
         owner = after.model(app_label, self.model_name)
-        changed = resources.item(self.kind, *owner.key, self.name)
-        return Effects(reads=made.reads, changes=frozenset({changed}))
+        old = frozenset({resources.item(self.kind, *owner.key, self.name)})
+        if old == made.makes:
+            return Effects(reads=made.reads, changes=old)
+        return Effects(reads=made.reads, removes=old, makes=made.makes)
 
     def describe(self) -> str:
         return f"Alter constraint {self.name} on {self.model_name}"

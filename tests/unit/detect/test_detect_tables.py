@@ -224,6 +224,32 @@ def test_tables(before: Any, after: Any, expected: list[str]) -> None:
     assert asked(detection) == []
 
 
+def test_a_unique_constraint_that_others_refer_to_is_altered() -> None:
+    """Removed and added again, it would leave them without a key for a while."""
+
+    def pair(name: str, **options: Any) -> list[Any]:
+        words = C("word", sa.String(50))
+        one = sa.UniqueConstraint("word", name=name, **options)
+        refers = fkey("word", "a.word")
+        return [
+            table("shop.a", key(), words, one),
+            table("shop.b", key(), C("word", sa.String(50)), refers),
+        ]
+
+    include = {"postgresql_include": ["id"]}
+
+    assert said(found(pair("one"), pair("one", **include))) == [
+        "Alter constraint one on a"
+    ]
+    assert said(found(pair("one"), pair("two", **include))) == [
+        "Alter constraint one on a"
+    ]
+    assert said(found(pair("one")[:1], pair("two", **include)[:1])) == [
+        "Remove constraint one from a",
+        "Create constraint two on a",
+    ]
+
+
 def test_a_column_leaves_a_key_before_another_joins_it() -> None:
     """In between, the new one would be part of a key of two, which is not numbered."""
     words = C("word", sa.String(50), nullable=False)
