@@ -184,6 +184,16 @@ COLUMNS = {
         rows=(NOTES,),
         expected={"SELECT a FROM t ORDER BY id": [(2,), (2,), (-1,)]},
     ),
+    "a cast of a key that numbers rows": Pair(
+        before=table(
+            "a", col("id", sa.BigInteger, primary_key=True), index("ix", "id")
+        ),
+        after=table("a", col("id", sa.Integer, primary_key=True), index("ix", "id")),
+        casts={"a": {"id": "id + 10"}},
+        rows=("INSERT INTO a VALUES (3), (4)",),
+        expected={"SELECT id FROM a ORDER BY id": [(13,), (14,)]},
+        returned={"SELECT id FROM a ORDER BY id": [(13,), (14,)]},
+    ),
     "a cast of a renamed column": Pair(
         before=t(col("a", TEXT)),
         after=t(col("b", sa.Integer)),

@@ -367,3 +367,11 @@ def test_autoincrement_is_for_integers_alone() -> None:
     assert table.columns[0].auto_increment is None
     assert table.primary_key is not None
     assert table.primary_key.sql == "PRIMARY KEY (id)"
+
+
+@pytest.mark.parametrize("name", ["sqlite", "mysql"])
+def test_an_identity_has_a_neutral_value_where_nothing_numbers_it(name: str) -> None:
+    """SQLAlchemy says that such a column has a default."""
+    column = sa.Column("c", sa.Integer, sa.Identity())
+
+    assert lowered(database_for(name), column).columns[0].empty == "0"

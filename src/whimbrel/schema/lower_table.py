@@ -242,7 +242,9 @@ class TableLowering:
         All rows get it, which a key of this one column would not take. In a key of
         several columns the others can tell the rows apart.
         """
-        if column.nullable or column.server_default is not None:
+        # SQLAlchemy takes an identity for a default, which not every database has.
+        given = column.server_default is not None and column.identity is None
+        if column.nullable or given:
             return None
         if column.foreign_keys or is_key_alone(column):
             return None

@@ -56,6 +56,13 @@ NEEDS_FILL = re.compile(r"date|timestamp|json|uuid|inet", re.IGNORECASE)
 """Types whose rows get no usable value by themselves, as numbers and texts do."""
 
 
+def stays_in_place(diff: TableDiff, before: Column, after: Column) -> bool:
+    """Whether a column numbers rows or is part of a key, and cannot be away."""
+    key = diff.after.primary_key
+    numbers = before.auto_increment is not None or after.auto_increment is not None
+    return numbers or (key is not None and after.name in key.columns)
+
+
 def reads_off(before: Column, after: Column) -> bool:
     """Whether a column that is computed when read becomes a plain one."""
     virtual = before.computed is not None and not before.computed.persisted
@@ -240,6 +247,8 @@ class MysqlColumnSQL(Compiler):
         whole = self.modify(diff, after)
         if self.value_moves(diff, after):
             return self.alter_values(diff, before, after)
+        if after.name in diff.change.casts and self.type_differs(before, after):
+            return self.cast_in_place(diff, after)
         if before.type.upper() == "UUID" and TOO_SHORT.match(after.type):
             return self.without_dashes(diff, before, after)
         if not fills:
@@ -250,6 +259,13 @@ class MysqlColumnSQL(Compiler):
             middle=tuple(self.without_nulls(diff, after)),
             last=(whole,),
         )
+
+    def cast_in_place(self, diff: TableDiff, after: Column) -> ColumnSteps:
+        """Return the steps of a column whose new values its old type has to take."""
+        cast = self.update(diff.after, after, diff.change.casts[after.name])
+        does = f"convert {diff.after.name}.{after.name}"
+        statement = self.statement(cast, does, diff.after.key)
+        return ColumnSteps(middle=(statement,), last=(self.modify(diff, after),))
 
     def without_dashes(
         self, diff: TableDiff, before: Column, after: Column
@@ -322,7 +338,7 @@ class MysqlColumnSQL(Compiler):
         other values, or its rows are converted by an expression.
         """
         if after.name in diff.change.casts and self.type_differs(before, after):
-            return True
+            return not stays_in_place(diff, before, after)
         return after.computed is not None and before.computed != after.computed
 
     def remade_with_type(
