@@ -545,6 +545,17 @@ INDEXES = {
         expected={"SELECT * FROM a": [("12", 12)]},
         returned={"SELECT * FROM a": [("12", "12")]},
     ),
+    "a computed column becomes a plain one, and its base goes": Pair(
+        before=table(
+            "a",
+            col("x", TEXT),
+            col("n", TEXT, lambda: sa.Computed("x", persisted=True)),
+        ),
+        after=table("a", col("n", TEXT)),
+        rows=("INSERT INTO a VALUES ('12')",),
+        expected={"SELECT * FROM a": [("12",)]},
+        returned={"SELECT * FROM a": [(None, None)]},
+    ),
     "a table becomes logged when a logged one refers to it": Pair(
         before=table("a", key(), prefixes=["UNLOGGED"]),
         after=tables(

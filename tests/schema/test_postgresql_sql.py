@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from common_pairs import PAIRS
 from postgresql_pairs import POSTGRESQL
 
+from whimbrel.schema.change import SchemaChange, TableChange
 from whimbrel.schema.database import database_for
 from whimbrel.schema.types_in_use import with_types
 
@@ -168,3 +169,21 @@ def test_an_unnamed_constraint_is_looked_up_where_nothing_foresees_its_name() ->
     assert statement.sql == "ALTER TABLE t DROP CONSTRAINT {name}"
     [lookup] = statement.lookups
     assert (lookup.kind, lookup.columns, lookup.expected) == ("unique", ("a",), None)
+
+
+def test_a_virtual_column_that_becomes_a_plain_one_keeps_what_it_shows() -> None:
+    """PostgreSQL 18 has virtual columns, and drops no expression of one."""
+    database = database_for("postgresql", (18,))
+    sides = []
+    for computed in ([sa.Computed("x + 1", persisted=False)], []):
+        table = sa.Table("a", sa.MetaData(), sa.Column("x", sa.Integer))
+        table.append_column(sa.Column("n", sa.Integer, *computed))
+        sides.append(database.lower_table(table))
+    change = SchemaChange(tables=(TableChange(before=sides[0], after=sides[1]),))
+
+    assert [statement.sql for statement in database.compile(change)] == [
+        "ALTER TABLE a ADD COLUMN whimbrel_old_n INTEGER",
+        "UPDATE a SET whimbrel_old_n = n",
+        "ALTER TABLE a DROP COLUMN n",
+        "ALTER TABLE a RENAME COLUMN whimbrel_old_n TO n",
+    ]

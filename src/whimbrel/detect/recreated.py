@@ -54,7 +54,8 @@ def made_anew(old: ModelState, new: ModelState, name: str) -> bool:
     before, after = old.fields[name], new.fields[name]
     if before is after or before == after:
         return False
-    if generation(before) != generation(after):
+    # A column that is no longer computed keeps its values.
+    if generation(after) is not None and generation(before) != generation(after):
         return True
     if not (isinstance(before, Field) and isinstance(after, Field)):
         return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from whimbrel.schema.objects import Column, Table
+from whimbrel.schema.renames import ASIDE
 from whimbrel.schema.row_fills import RowFillSQL
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
@@ -38,6 +39,12 @@ class ColumnSteps:
     middle: tuple[Statement, ...] = ()
     last: tuple[str, ...] = ()
     after: tuple[Statement, ...] = ()
+
+
+def reads_off(before: Column, after: Column) -> bool:
+    """Whether a column that is computed when read becomes a plain one."""
+    virtual = before.computed is not None and not before.computed.persisted
+    return virtual and after.computed is None
 
 
 class ColumnSQL(ValueSQL, RowFillSQL):
@@ -148,6 +155,42 @@ class ColumnSQL(ValueSQL, RowFillSQL):
         elif after.nullable and not before.nullable:
             first.append(self.null_change(after))
         return ColumnSteps(first=tuple(first), middle=tuple(middle), last=tuple(last))
+
+    def values_read_off(self, diff: TableDiff) -> list[Statement]:
+        """
+        Return the steps in which columns without values of their own get some.
+
+        No ALTER TABLE gives a virtual column the values that it shows.
+        """
+        columns = [before for before, after in diff.altered if reads_off(before, after)]
+        if not columns:
+            return []
+        table = diff.moved
+        adds, sets, drops, renames = [], [], [], []
+        for column in columns:
+            plain = replace(column, computed=None, nullable=True)
+            parked = replace(plain, name=self.aside(column.name))
+            name = self.quote(column.name)
+            adds.append(f"ADD COLUMN {self.column_definition(table, parked)}")
+            sets.append(self.update(table, parked, name))
+            drops.append(f"DROP COLUMN {name}")
+            renames += self.takes_name(table, parked, column.name)
+        names = ", ".join(column.name for column in columns)
+        does = f"give {table.name}.{names} the values that it shows"
+        return [
+            *self.alter(table.key, adds, does),
+            *(self.statement(sql, does, table.key) for sql in sets),
+            *self.alter(table.key, drops, does),
+            *renames,
+        ]
+
+    def takes_name(self, table: Table, column: Column, name: str) -> list[Statement]:
+        """Return the rename of *column*, new in *table*, to *name*."""
+        return self.rename_column(table, column.name, name)
+
+    def aside(self, name: str) -> str:
+        """Return the name that a column has until another one has taken its place."""
+        return f"{ASIDE}{name}"[: self.facts.identifier_length]
 
     def casts_values(self, diff: TableDiff, before: Column, after: Column) -> bool:
         """Whether the change of type renames the values in rows on the way."""

@@ -250,6 +250,19 @@ def test_a_unique_constraint_that_others_refer_to_is_altered() -> None:
     ]
 
 
+def test_a_column_that_is_no_longer_computed_is_altered() -> None:
+    """It keeps its values; one that begins to be computed has others."""
+    follows = C("next", sa.Integer, sa.Computed("n + 1"))
+    computed = table("shop.t", C("n", sa.Integer), follows)
+    plain = table("shop.t", C("n", sa.Integer), C("next", sa.Integer))
+
+    assert said(found([computed], [plain])) == ["Alter field next on t"]
+    assert said(found([plain], [computed])) == [
+        "Remove field next from t",
+        "Add field next to t",
+    ]
+
+
 def test_a_column_leaves_a_key_before_another_joins_it() -> None:
     """In between, the new one would be part of a key of two, which is not numbered."""
     words = C("word", sa.String(50), nullable=False)

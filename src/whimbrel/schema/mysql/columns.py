@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from whimbrel.schema.columns import ColumnSteps
+from whimbrel.schema.columns import ColumnSteps, reads_off
 from whimbrel.schema.compiler import Compiler
 from whimbrel.schema.mysql.enums import carrier
 from whimbrel.schema.mysql.facts import MysqlFacts
@@ -61,12 +61,6 @@ def stays_in_place(diff: TableDiff, before: Column, after: Column) -> bool:
     key = diff.after.primary_key
     numbers = before.auto_increment is not None or after.auto_increment is not None
     return numbers or (key is not None and after.name in key.columns)
-
-
-def reads_off(before: Column, after: Column) -> bool:
-    """Whether a column that is computed when read becomes a plain one."""
-    virtual = before.computed is not None and not before.computed.persisted
-    return virtual and after.computed is None
 
 
 class MysqlColumnSQL(Compiler):
@@ -214,9 +208,6 @@ class MysqlColumnSQL(Compiler):
         fill = diff.change.fills.get(column.name)
         return value if fill is None else f"coalesce({value}, {fill})"
 
-    def aside(self, name: str) -> str:
-        return f"{ASIDE}{name}"[: self.facts.identifier_length]
-
     def takes_default(self, column: Column) -> bool:
         """Whether *column* may have a literal as its DEFAULT."""
         return self.facts.text_defaults or LONG.match(column.type) is None
@@ -321,6 +312,10 @@ class MysqlColumnSQL(Compiler):
         texts = [t for part in parts for pair in part.items() for t in pair]
         return [self.literal(text) for text in texts if not text.startswith(ASIDE)]
 
+    def takes_name(self, table: Table, column: Column, name: str) -> list[Statement]:
+        clause = self.rename_clause(table, column, name)
+        return self.alter(table.key, [clause], f"rename {column.name} to {name}")
+
     def rename_clause(self, table: Table, column: Column, new: str) -> str:
         """Return the clause that renames *column* of *table*."""
         old = column.name
@@ -346,32 +341,6 @@ class MysqlColumnSQL(Compiler):
     ) -> bool:
         """A column whose values are read off is dropped for a moment."""
         return reads_off(before, after)
-
-    def values_read_off(self, diff: TableDiff) -> list[Statement]:
-        """
-        Return the steps in which columns without values of their own get some.
-
-        No ALTER TABLE gives a virtual column the values that it shows.
-        """
-        columns = [before for before, after in diff.altered if reads_off(before, after)]
-        if not columns:
-            return []
-        table = diff.after
-        plain = [replace(c, computed=None, nullable=True) for c in columns]
-        adds, sets, moves = [], [], []
-        for column in plain:
-            parked = replace(column, name=self.aside(column.name))
-            adds.append(f"ADD COLUMN {self.column_definition(diff.moved, parked)}")
-            sets += self.fill_all(diff.moved, parked, self.quote(column.name))
-            moves.append(f"DROP COLUMN {self.quote(column.name)}")
-            moves.append(self.rename_clause(diff.moved, parked, column.name))
-        names = ", ".join(column.name for column in columns)
-        does = f"give {table.name}.{names} the values that it shows"
-        return [
-            *self.alter(table.key, adds, does),
-            *sets,
-            *self.alter(table.key, moves, does),
-        ]
 
     def type_breaks_references(self, before: Column, after: Column) -> bool:
         return (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from whimbrel.schema.columns import ColumnSteps
+from whimbrel.schema.columns import ColumnSteps, reads_off
 from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.postgresql.casts import STRINGS, base_type, conversion
@@ -39,11 +39,14 @@ class PostgresqlColumns(NumberingSQL):
         numbering = self.renumber(diff, before, after)
         first, last = steps.first, steps.last
         stops = numbering.first
-        if before.computed is not None and after.computed is None:
+        stored = before.computed is not None and before.computed.persisted
+        if stored and after.computed is None:
             stops = (f"ALTER COLUMN {self.quote(after.name)} DROP EXPRESSION", *stops)
-        # In one ALTER TABLE, the type would be changed before.
-        stays = before.computed is None and kind_of(before) != "identity"
-        apart = self.type_differs(before, after) and not stays
+        # In one ALTER TABLE, types would be changed and columns dropped before.
+        stays = not stored and kind_of(before) != "identity"
+        apart = not stays and (
+            self.type_differs(before, after) or self.loses_base(diff, before)
+        )
         return ColumnSteps(
             early=stops if apart else (),
             first=first if apart else (*stops, *first),
@@ -191,15 +194,20 @@ class PostgresqlColumns(NumberingSQL):
         A computed column is dropped and added: its expression is fixed, and
         PostgreSQL alters and drops no column that another is computed from.
         """
-        if before.computed is None:
-            return after.computed is not None
+        if after.computed is None:
+            return False
+        return before.computed != after.computed or self.loses_base(diff, before)
+
+    def loses_base(self, diff: TableDiff, column: Column) -> bool:
+        """Whether what *column*, before, is computed from goes or gets another type."""
+        if column.computed is None:
+            return False
         moving = {a.name for b, a in diff.altered if self.type_differs(b, a)}
         moving |= diff.dropped_names
-        if identifiers_in(before.computed.sql, moving - {after.name}):
-            return True
-        if after.computed is None:
-            return not before.computed.persisted
-        return before.computed != after.computed
+        return bool(identifiers_in(column.computed.sql, moving - {column.name}))
+
+    def alter_table(self, diff: TableDiff) -> list[Statement]:
+        return [*self.values_read_off(diff), *super().alter_table(diff)]
 
     def type_breaks_references(self, before: Column, after: Column) -> bool:
         return self.is_other_type(before, after)
@@ -207,7 +215,10 @@ class PostgresqlColumns(NumberingSQL):
     def remade_with_type(
         self, item: Constraint | Index, before: Column, after: Column
     ) -> bool:
-        """Expressions were read with the old type, casts and all."""
+        """Expressions were read with the old type, casts and all; and a column whose
+        values are read off is dropped for a moment."""
+        if reads_off(before, after):
+            return True
         if not self.is_other_type(before, after):
             return False
         if isinstance(item, Index):
