@@ -13,11 +13,8 @@ from typing import cast
 import pytest
 import sqlalchemy as sa
 from common_pairs import PAIRS
-from hypothesis import given, reject
-from hypothesis import strategies as st
 from mysql_pairs import MYSQL
 from order_pairs import ORDER
-from random_changes import back, change_of, check_rows, empty, loses_tables
 from running import check_queries, fill, run
 from sqlalchemy.dialects import mysql
 from table_pairs import Pair
@@ -32,8 +29,6 @@ from whimbrel.testing.databases import (
     find_server,
     scratch_database,
 )
-from whimbrel.testing.strategies import metadata_of, schema_pairs
-from whimbrel.testing.strategies.rows import insert_rows, read_rows, tables_of_schema
 
 EVERY = {**PAIRS, **MYSQL, **ORDER}
 UUIDS = {"bare digits become a UUID"}
@@ -147,32 +142,3 @@ def test_the_words_of_other_versions_lead_to_the_same(
     database = lacking(database_for(connection.dialect), other)
 
     there_and_back(EVERY[name], database, scratch, connection)
-
-
-@given(data=st.data())
-def test_random_changes_end_as_if_built_so_there_and_back(
-    data: st.DataObject, scratch: Scratch, connection: sa.Connection
-) -> None:
-    database = database_for(connection.dialect)
-    pair = data.draw(schema_pairs("mysql", database.facts))
-    before = metadata_of(pair.before)
-    try:
-        wanted = built(metadata_of(pair.after), scratch, connection)
-        once = built(before, scratch, connection)
-    except sa.exc.OperationalError:  # not even SQLAlchemy can make this one
-        reject()
-    rows = tables_of_schema(pair.before, before)
-    insert_rows(connection, rows)
-    connection.commit()
-    kept = read_rows(connection, rows)
-
-    run(connection, database.compile(change_of(pair, database)))
-
-    assert differences(catalog(connection), wanted) == []
-    check_rows(connection, kept, pair.after)
-    if loses_tables(pair):
-        empty(connection, pair.after)
-
-    run(connection, database.compile(change_of(back(pair), database)))
-
-    assert differences(catalog(connection), once) == []

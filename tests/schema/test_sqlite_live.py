@@ -13,17 +13,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from common_pairs import PAIRS
-from hypothesis import given
 from order_pairs import ORDER
-from random_changes import back, change_of, check_rows, empty, loses_tables
 from running import check_queries, fill, run
 from table_pairs import Pair
 
 from whimbrel.schema.database import database_for
 from whimbrel.schema.statement import Statement
 from whimbrel.testing.catalog import catalog, differences
-from whimbrel.testing.strategies import SchemaPair, metadata_of, schema_pairs
-from whimbrel.testing.strategies.rows import insert_rows, read_rows, tables_of_schema
 
 DATABASE = database_for("sqlite")
 EVERY = {**PAIRS, **ORDER}
@@ -84,27 +80,3 @@ def test_a_change_ends_as_if_built_so_there_and_back(name: str) -> None:
         assert differences(catalog(connection), catalog(once)) == []
         check_queries(connection, dict(pair.returned))
         assert violations(connection) == []
-
-
-@given(schema_pairs("sqlite", DATABASE.facts))
-def test_random_changes_end_as_if_built_so_there_and_back(pair: SchemaPair) -> None:
-    before = metadata_of(pair.before)
-    with ExitStack() as stack:
-        connection = built(before, stack)
-        wanted = built(metadata_of(pair.after), stack)
-        once = built(metadata_of(pair.before), stack)
-        rows = tables_of_schema(pair.before, before)
-        insert_rows(connection, rows)
-        begin(connection)
-        kept = read_rows(connection, rows)
-
-        run(connection, DATABASE.compile(change_of(pair, DATABASE)))
-
-        assert differences(catalog(connection), catalog(wanted)) == []
-        check_rows(connection, kept, pair.after)
-        if loses_tables(pair):
-            empty(connection, pair.after)
-
-        run(connection, DATABASE.compile(change_of(back(pair), DATABASE)))
-
-        assert differences(catalog(connection), catalog(once)) == []

@@ -19,6 +19,7 @@ from whimbrel.schema.transition import compile_change, transition
 from whimbrel.state.project import ProjectState
 from whimbrel.testing.catalog import catalog, differences
 from whimbrel.testing.databases import Scratch
+from whimbrel.testing.laws import create_schemas
 from whimbrel.testing.strategies import (
     ProjectPair,
     SchemaPair,
@@ -46,8 +47,8 @@ def schema_state(metadata: sa.MetaData) -> ProjectState:
 
 def schema_hints(pair: SchemaPair) -> Hints:
     tables = pair.renamed_tables
-    kept = set(pair.before.uids) & set(pair.after.uids)
-    same = [(pair.before.table(uid), pair.after.table(uid)) for uid in kept]
+    same = pair.kept_tables()
+    kept = {before.uid for before, _ in same}
     new_fields, gone_fields = set(), set()
     for before, after in same:
         ours, theirs = {c.uid for c in before.columns}, {c.uid for c in after.columns}
@@ -117,6 +118,7 @@ def judge(
     for metadata in built:
         yardstick.reset()
         with yardstick.engine.begin() as connection:
+            create_schemas(connection, metadata)
             metadata.create_all(connection)
             wanted.append(catalog(connection))
     before, after = states
@@ -152,8 +154,8 @@ def test_tables_end_as_if_built_so(
         (schema_state(built[0]), schema_state(built[1])),
         built,
         (
-            tables_of_schema(pair.before, built[0]),
-            tables_of_schema(pair.after, built[1]),
+            tables_of_schema(pair.before, built[0], pair.after),
+            tables_of_schema(pair.after, built[1], pair.before),
         ),
         schema_hints(pair),
     )

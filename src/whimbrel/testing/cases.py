@@ -20,8 +20,10 @@ from whimbrel.facts import Facts
 from whimbrel.models.table import BuiltTables, Definition, build_tables
 from whimbrel.reflect.metadata import read_metadata
 from whimbrel.state.project import ProjectState
+from whimbrel.testing.by_hand import casts_by_hand, operations_by_hand, told_answers
 from whimbrel.testing.journey import Answer, Author
 from whimbrel.testing.strategies.bench import ProjectPair, Rename
+from whimbrel.testing.strategies.building import metadata_of
 from whimbrel.testing.strategies.edits import SchemaPair, schema_pairs
 from whimbrel.testing.strategies.model_rows import tables_of_project
 from whimbrel.testing.strategies.model_specs import (
@@ -38,7 +40,7 @@ from whimbrel.testing.strategies.rows import (
     RowTable,
     tables_of_schema,
 )
-from whimbrel.testing.strategies.specs import SchemaSpec, metadata_of
+from whimbrel.testing.strategies.specs import SchemaSpec
 
 Style: TypeAlias = Literal["sqlalchemy", "django"]
 STYLES: tuple[Style, ...] = ("sqlalchemy", "django")
@@ -71,7 +73,8 @@ class Case:
     Args:
         pair: As it was drawn; what a failing example shows.
 
-        truth_back: Answers those about the change from after to before.
+        author, author_back: Answer as the truth about the change, and about the one
+            from after to before, and write what no question is asked about.
     """
 
     pair: SchemaPair | ProjectPair
@@ -79,7 +82,8 @@ class Case:
     before: Side = field(repr=False)
     after: Side = field(repr=False)
     truth: Answer = field(repr=False)
-    truth_back: Answer = field(repr=False)
+    author: Author = field(repr=False)
+    author_back: Author = field(repr=False)
 
     def _repr_pretty_(self, printer: object, cycle: bool) -> None:
         printer.text(repr(self.pair))  # type: ignore[attr-defined]  # Hypothesis' own
@@ -88,18 +92,20 @@ class Case:
 def cases(style: Style, database: str, facts: Facts) -> st.SearchStrategy[Case]:
     """Return random changes for a database of these *facts*, in one style."""
     if style == "sqlalchemy":
-        return schema_pairs(database, facts).map(case_of_schemas)
+        return schema_pairs(database, facts).map(
+            lambda pair: case_of_schemas(pair, database)
+        )
     return project_pairs(database, facts).map(
         lambda pair: case_of_projects(pair, facts)
     )
 
 
-def side_of_schema(schema: SchemaSpec) -> Side:
-    """Return the side that is a SQLAlchemy schema."""
+def side_of_schema(schema: SchemaSpec, other: SchemaSpec) -> Side:
+    """Return the side that is a SQLAlchemy schema; *other* is the other one."""
     metadata = metadata_of(schema)
     read = read_metadata(metadata, SCHEMA_APP)
     state = ProjectState.of(read.models, read.sequences)
-    return Side(state, metadata, tuple(tables_of_schema(schema, metadata)))
+    return Side(state, metadata, tuple(tables_of_schema(schema, metadata, other)))
 
 
 def side_of_project(project: ProjectSpec, facts: Facts) -> Side:
@@ -124,15 +130,26 @@ def built_tables(
     }
 
 
-def case_of_schemas(pair: SchemaPair) -> Case:
+def case_of_schemas(pair: SchemaPair, database: str) -> Case:
     """Return the case that a pair of SQLAlchemy schemas is."""
     return Case(
         pair,
         (SCHEMA_APP,),
-        side_of_schema(pair.before),
-        side_of_schema(pair.after),
+        side_of_schema(pair.before, pair.after),
+        side_of_schema(pair.after, pair.before),
         _truth_of_schemas(pair),
-        _truth_of_schemas(SchemaPair(pair.after, pair.before)),
+        _author_of_schemas(pair, database),
+        _author_of_schemas(SchemaPair(pair.after, pair.before), database),
+    )
+
+
+def _author_of_schemas(pair: SchemaPair, database: str) -> Author:
+    return Author(
+        _truth_of_schemas(pair),
+        told=told_answers(pair, SCHEMA_APP),
+        app_label=SCHEMA_APP,
+        written=operations_by_hand(pair),
+        casts=casts_by_hand(pair, database),
     )
 
 
@@ -153,17 +170,19 @@ def _truth_of_schemas(pair: SchemaPair) -> Answer:
 
 def case_of_projects(pair: ProjectPair, facts: Facts) -> Case:
     """Return the case that a pair of Django-style projects is."""
+    author = _author_of_projects(pair)
     return Case(
         pair,
         APPS,
         side_of_project(pair.before, facts),
         side_of_project(pair.after, facts),
-        _truth_of_projects(pair),
-        _truth_of_projects(ProjectPair(pair.after, pair.before)),
+        author,
+        author,
+        _author_of_projects(ProjectPair(pair.after, pair.before)),
     )
 
 
-def _truth_of_projects(pair: ProjectPair) -> Answer:
+def _author_of_projects(pair: ProjectPair) -> Author:
     values = {
         (model.name.lower(), field.name): _value_of(pair.after, field)
         for model in pair.after.models

@@ -9,13 +9,13 @@ the commands: detect, arrange, write, load, plan, execute.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
 import sqlalchemy as sa
 
-from whimbrel.detect.changes import Detection
+from whimbrel.detect.changes import Change, Detection
 from whimbrel.detect.detect import detect
 from whimbrel.detect.questions import Question
 from whimbrel.execute.executor import Executor
@@ -27,6 +27,7 @@ from whimbrel.history.place import Location
 from whimbrel.history.plan import Target, plan
 from whimbrel.history.replay import state_at
 from whimbrel.history.writer import migration_text
+from whimbrel.migrations import AlterField, Operation
 from whimbrel.migrations.migration import Migration
 from whimbrel.schema.database import database_for
 from whimbrel.schema.statement import Statement
@@ -39,17 +40,46 @@ Answer: TypeAlias = Callable[[Question], object]
 @dataclass(frozen=True, slots=True)
 class Author:
     """
-    An `Answer` of somebody who also says things unasked.
+    An `Answer` of somebody who also says and writes things unasked.
 
     Args:
         told: Identities of questions → answers, given from the start.
+
+        app_label: The app of what is written by hand.
+
+        written: Operations that come first.
+
+        casts: (model in lower case, field) → `AlterField.using`.
     """
 
     answer: Answer
-    told: Mapping[str, object]
+    told: Mapping[str, object] = field(default_factory=dict)
+    app_label: str = ""
+    written: tuple[Operation, ...] = ()
+    casts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def __call__(self, question: Question) -> object:
         return self.answer(question)
+
+    def start(self, state: ProjectState) -> list[Change]:
+        """Run the written operations on *state* and return them."""
+        changes = []
+        for operation in self.written:
+            before = state.clone()
+            operation.state_forwards(self.app_label, state)
+            effects = operation.effects(self.app_label, before, state)
+            changes.append(Change(self.app_label, operation, effects))
+        return changes
+
+    def finish(self, change: Change) -> Change:
+        """Return *change* with its cast, if it has one."""
+        operation = change.operation
+        if not isinstance(operation, AlterField):
+            return change
+        using = self.casts.get((operation.model_name_lower, operation.name))
+        if using is None:
+            return change
+        return replace(change, operation=replace(operation, using=using))
 
 
 ROUNDS = 100
@@ -78,13 +108,25 @@ def detected(
     Args:
         known: Answers that are given without a question.
     """
-    told = answer.told if isinstance(answer, Author) else {}
-    answers: dict[str, object] = {**told, **(known or {})}
+    author = answer if isinstance(answer, Author) else Author(answer)
+    state = before.clone()
+    written = author.start(state)
+    found = _detected(state, after, author, known or {})
+    return Detection((*written, *map(author.finish, found.changes)))
+
+
+def _detected(
+    before: ProjectState,
+    after: ProjectState,
+    author: Author,
+    known: Mapping[str, object],
+) -> Detection:
+    answers: dict[str, object] = {**author.told, **known}
     for _ in range(ROUNDS):
         detection = detect(before, after, answers)
         if not detection.questions:
             return detection
-        new = {q.id: answer(q) for q in detection.questions if q.id not in answers}
+        new = {q.id: author(q) for q in detection.questions if q.id not in answers}
         if not new:
             asked = [question.id for question in detection.questions]
             raise AssertionError(f"answered and asked again: {asked}")

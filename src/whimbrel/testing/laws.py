@@ -59,10 +59,13 @@ def holds(where: str, found: Iterable[str]) -> None:
 
 def check_write(case: Case) -> None:
     """L1: loading the text written for an operation gives an equal operation."""
-    nothing = ProjectState()
-    sides = case.before.state, case.after.state
-    for before, after in ((nothing, sides[0]), sides, sides[::-1]):
-        answer = case.truth if after is sides[1] else case.truth_back
+    a, b = case.before.state, case.after.state
+    ways: tuple[tuple[ProjectState, ProjectState, Answer], ...] = (
+        (ProjectState(), a, case.truth),
+        (a, b, case.author),
+        (b, a, case.author_back),
+    )
+    for before, after, answer in ways:
         changes = detected(before, after, answer).changes
         history = History.of((), labels=case.labels)
         for migration in arrange(changes, history):
@@ -95,7 +98,7 @@ def _loaded(migration: Migration) -> Migration:
 def check_detect(case: Case) -> None:
     """L2: applying detect(A, B) to A gives B; detect(A, A) is empty."""
     before, after = case.before.state, case.after.state
-    for answer in (case.truth, denying(case)):
+    for answer in (case.author, denying(case)):
         reached = _applied(before, after, answer)
         holds("states after the operations", unequal_states(reached, after))
     for state in (before, after):
@@ -132,11 +135,11 @@ def unequal_states(a: ProjectState, b: ProjectState) -> list[str]:
 def check_compile(case: Case, ground: Ground, *, truthful: bool = True) -> None:
     """L3: migrating A→B gives the catalog of B built from nothing."""
     expected = [created(side, ground.yardstick) for side in (case.before, case.after)]
-    answer = case.truth if truthful else denying(case)
+    answer = case.author if truthful else denying(case)
     ground.migrated.reset()
     journey = Journey(case.labels)
     with ground.migrated.engine.connect() as connection:
-        _advance(journey, connection, case.before.state, answer)
+        _advance(journey, connection, case.before.state, case.truth)
         _compare(connection, "A from nothing", expected[0])
         _advance(journey, connection, case.after.state, answer)
         _compare(connection, "A to B", expected[1])
@@ -152,7 +155,7 @@ def check_return(case: Case, ground: Ground) -> None:
         leaves = journey.leaves()
         insert_rows(connection, case.before.tables)
         at_first = _rows(connection, case.before)
-        _advance(journey, connection, case.after.state, case.truth)
+        _advance(journey, connection, case.after.state, case.author)
         _compare(connection, "A to B, with rows", expected[1])
         there = _rows(connection, case.after)
         holds("rows after A to B", lost_rows(at_first, there, _columns(case.after)))
@@ -184,9 +187,9 @@ def check_fuse(case: Case, ground: Ground, *, returns: bool) -> None:
         with scratch.engine.connect() as connection:
             journey.migrate(connection)
             insert_rows(connection, case.before.tables)
-    journey.make(case.after.state, case.truth)
+    journey.make(case.after.state, case.author)
     if returns:
-        journey.make(case.before.state, case.truth_back)
+        journey.make(case.before.state, case.author_back)
     reached = case.before if returns else case.after
 
     def there(connection: sa.Connection, fuse: bool) -> None:
@@ -237,8 +240,8 @@ def check_settle(case: Case) -> None:
     """L9: right after makemigrations, makemigrations finds nothing."""
     with tempfile.TemporaryDirectory(prefix="whimbrel-law-") as folder:
         journey = Journey(case.labels, Path(folder))
-        for side in (case.before, case.after):
-            journey.make(side.state, case.truth)
+        for side, answer in ((case.before, case.truth), (case.after, case.author)):
+            journey.make(side.state, answer)
             again = journey.make(side.state)
             holds(
                 "what a second makemigrations finds",
@@ -251,9 +254,17 @@ def created(side: Side, scratch: Scratch) -> Catalog:
     """Return the catalog of what SQLAlchemy's `create_all` makes of *side*."""
     scratch.reset()
     with scratch.engine.begin() as connection:
+        create_schemas(connection, side.metadata)
         side.metadata.create_all(connection)
     with scratch.engine.connect() as connection:
         return catalog(connection)
+
+
+def create_schemas(connection: sa.Connection, metadata: sa.MetaData) -> None:
+    """Create the schemas of *metadata*: `create_all` takes them for granted."""
+    schemas = {table.schema for table in metadata.tables.values()} - {None}
+    for schema in sorted(map(str, schemas)):
+        connection.execute(sa.schema.CreateSchema(schema, if_not_exists=True))
 
 
 def _advance(

@@ -137,7 +137,7 @@ def _column(row: Row) -> Item:
     facts: dict[str, Value] = {
         "type": row["column_type"],
         "not_null": row["is_nullable"] == "NO",
-        "default": row["column_default"],
+        "default": _default(row),
         "extra": row["extra"],
         "collation": row["collation_name"],
         "generated": row["generation_expression"],
@@ -145,6 +145,12 @@ def _column(row: Row) -> Item:
         "srs_id": row.get("srs_id"),
     }
     return make_item("column", row["column_name"], facts)
+
+
+def _default(row: Row) -> str | None:
+    """Return a default; a sequence of this very database has no database's name."""
+    text: str | None = row["column_default"]
+    return text and text.replace(f"nextval(`{row['table_schema']}`.", "nextval(")
 
 
 def _constraints(rows: Mapping[str, list[Row]]) -> Iterable[tuple[str, Item]]:

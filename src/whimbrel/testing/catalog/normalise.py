@@ -107,6 +107,16 @@ def postgresql_not_null_names(item: Item, table: Item | None) -> Item | None:
     return None if item.kind == "not_null" else item
 
 
+def postgresql_schemas(item: Item, table: Item | None) -> Item | None:
+    """
+    A schema is made where it is missing and never dropped with its last table.
+
+    It may be somebody's own, with rights and other things in it; models only say
+    in which schema a table is, and that is compared with the table's name.
+    """
+    return None if item.kind == "schema" else item
+
+
 def postgresql_column_stamps(item: Item, table: Item | None) -> Item | None:
     """
     Debian's PostgreSQL 15.20 stamps each column with ``pg_attver=<number>``.
@@ -125,7 +135,12 @@ def postgresql_column_stamps(item: Item, table: Item | None) -> Item | None:
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "sqlite": (own_tables,),
-    "postgresql": (own_tables, postgresql_not_null_names, postgresql_column_stamps),
+    "postgresql": (
+        own_tables,
+        postgresql_schemas,
+        postgresql_not_null_names,
+        postgresql_column_stamps,
+    ),
     "mysql": (
         own_tables,
         mysql_generated_constraint_names,

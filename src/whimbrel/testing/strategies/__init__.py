@@ -8,13 +8,14 @@ Place: `testing`. SQLAlchemy-style schemas come from `schemas` and
 from __future__ import annotations
 
 from whimbrel.testing.strategies.bench import ProjectPair
+from whimbrel.testing.strategies.building import metadata_of
 from whimbrel.testing.strategies.edits import SchemaPair, schema_pairs
 from whimbrel.testing.strategies.model_specs import ProjectSpec
 from whimbrel.testing.strategies.model_states import state_of
 from whimbrel.testing.strategies.project_edits import project_pairs
 from whimbrel.testing.strategies.projects import projects
 from whimbrel.testing.strategies.schemas import schemas
-from whimbrel.testing.strategies.specs import SchemaSpec, metadata_of
+from whimbrel.testing.strategies.specs import SchemaSpec
 
 __all__ = [
     "ProjectPair",

@@ -59,7 +59,7 @@ def _of_model(project: ProjectSpec, model: ModelSpec, table: sa.Table) -> RowTab
             columns.append(
                 RowColumn(uid=KEY, name=column.name, value=value, nullable=False)
             )
-    return RowTable(uid=model.uid, table=table, columns=tuple(columns), key=(KEY,))
+    return RowTable(uid=model.uid, table=table, columns=tuple(columns))
 
 
 def _of_field(project: ProjectSpec, spec: FieldSpec, name: str) -> RowColumn:
@@ -87,4 +87,4 @@ def _of_link(
         )
         for number, (name, end) in enumerate(zip(names, ends, strict=True), 1)
     ]
-    return RowTable(uid=field.uid, table=table, columns=tuple(columns), key=(1,))
+    return RowTable(uid=field.uid, table=table, columns=tuple(columns))

@@ -10,14 +10,17 @@ row *i* equal the key in row *i* of the table that they reference.
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
+import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 
 from whimbrel.testing.strategies.specs import SchemaSpec, TableSpec
 
@@ -32,7 +35,7 @@ Place: TypeAlias = tuple[int, int]
 """Numbers of a table and a column; the numbers stay when names change."""
 
 Kept: TypeAlias = dict[Place, list[object]]
-"""Column → its values, in the order of the rows' keys."""
+"""Column → its values; the rows are in the same order for all columns of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,30 +55,43 @@ class RowColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowTable:
-    """
-    A table to fill and to read.
-
-    Args:
-        key: The columns (uids) that tell its rows apart.
-    """
+    """A table to fill and to read."""
 
     uid: int
     table: sa.Table
     columns: tuple[RowColumn, ...]
-    key: tuple[int, ...]
 
     @property
     def places(self) -> dict[Place, RowColumn]:
         return {(self.uid, column.uid): column for column in self.columns}
 
 
-def tables_of_schema(schema: SchemaSpec, metadata: sa.MetaData) -> list[RowTable]:
-    """Return what to fill in a SQLAlchemy schema built as *metadata*."""
-    return [_of_table(table, metadata.tables[table.name]) for table in schema.tables]
+def tables_of_schema(
+    schema: SchemaSpec, metadata: sa.MetaData, other: SchemaSpec | None = None
+) -> list[RowTable]:
+    """
+    Return what to fill in a SQLAlchemy schema built as *metadata*.
+
+    Args:
+        other: What the schema was, or becomes: columns that are referenced or
+            refer in either are never NULL.
+    """
+    fixed = {uid for one in (schema, other) if one is not None for uid in _fixed(one)}
+    return [
+        _of_table(table, metadata.tables[table.full_name], fixed)
+        for table in schema.tables
+    ]
 
 
-def _of_table(table: TableSpec, built: sa.Table) -> RowTable:
-    fixed = {*table.key, *table.referencing}
+def _fixed(schema: SchemaSpec) -> set[int]:
+    """Return the columns that hold no NULL: of keys, and at both ends of references."""
+    fixed = set(schema.pointed_at)
+    for table in schema.tables:
+        fixed |= {*table.key, *table.referencing}
+    return fixed
+
+
+def _of_table(table: TableSpec, built: sa.Table, fixed: set[int]) -> RowTable:
     columns = [
         RowColumn(
             uid=column.uid,
@@ -89,7 +105,7 @@ def _of_table(table: TableSpec, built: sa.Table) -> RowTable:
         )
         for column in table.columns
     ]
-    return RowTable(uid=table.uid, table=built, columns=tuple(columns), key=table.key)
+    return RowTable(uid=table.uid, table=built, columns=tuple(columns))
 
 
 def in_row(value: Callable[[int], object], optional: bool) -> Callable[[int], object]:
@@ -97,16 +113,33 @@ def in_row(value: Callable[[int], object], optional: bool) -> Callable[[int], ob
     return lambda i: None if optional and i == NULL_ROW else value(i)
 
 
+class _Given(sa.sql.Insert):
+    """An INSERT that gives values also where a column numbers itself ALWAYS."""
+
+    inherit_cache = True
+
+
+@compiles(_Given, "postgresql")
+def _insert_given(insert: _Given, compiler: Any, **options: Any) -> str:
+    text: str = compiler.visit_insert(insert, **options)
+    return text.replace(") VALUES (", ") OVERRIDING SYSTEM VALUE VALUES (", 1)
+
+
 def insert_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> None:
     """Put `ROWS` rows into each of *tables*, which must be there and empty."""
     check_foreign_keys(connection, on=False)
     for table in tables:
         rows = [
-            {c.name: c.value(number) for c in table.columns if c.value is not None}
+            {c.name: _sql(c.value(number)) for c in table.columns if c.value}
             for number in range(ROWS)
         ]
-        connection.execute(sa.insert(table.table), rows)
+        connection.execute(_Given(table.table).values(rows))
     check_foreign_keys(connection, on=True)
+
+
+def _sql(value: object) -> Any:
+    """Return *value* to insert; None is NULL, and not a document that says null."""
+    return sa.null() if value is None else value
 
 
 def check_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
@@ -127,41 +160,61 @@ def read_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> Kept:
     kept: Kept = {}
     for table in tables:
         names = ", ".join(quote(column.name) for column in table.columns)
-        query = f"SELECT {names} FROM {quote(table.table.name)}"
+        name = connection.dialect.identifier_preparer.format_table(table.table)
         found = connection.exec_driver_sql(
-            query, execution_options={"no_parameters": True}
+            f"SELECT {names} FROM {name}", execution_options={"no_parameters": True}
         ).all()
-        plain = [[_plain(value) for value in row] for row in found]
-        uids = [column.uid for column in table.columns]
-        plain.sort(key=lambda row: _sortable(row, [uids.index(u) for u in table.key]))
-        for position, uid in enumerate(uids):
-            kept[table.uid, uid] = [row[position] for row in plain]
+        rows = sorted(([_plain(value) for value in row] for row in found), key=repr)
+        for position, column in enumerate(table.columns):
+            kept[table.uid, column.uid] = [row[position] for row in rows]
     return kept
 
 
-def _sortable(row: Sequence[object], key: Iterable[int]) -> list[tuple[str, Any]]:
-    return [
-        ("number", value) if isinstance(value, Decimal) else ("text", str(value))
-        for value in (row[position] for position in key)
-    ]
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _plain(value: object) -> object:
-    """Return *value* so that ``1`` and ``1.00`` are the same, and so on."""
+    """Return *value* so that ``1``, ``1.00`` and ``'1'`` are the same, and so on."""
     match value:
         case bool() | int() | float() | Decimal():
             return Decimal(str(float(value)))
         case bytes() | memoryview():
             return bytes(value)
-        case dict() | list():
+        case list():
+            return [_plain(one) for one in value]
+        case dict():
             return json.dumps(value)
         case uuid.UUID():
-            return value.hex
+            return _plain(value.hex)
         case datetime.datetime() if value.tzinfo is not None:
             return value.astimezone(datetime.UTC).replace(tzinfo=None)
-        case str() if value[:1] in {"{", "["}:
-            return json.dumps(json.loads(value))
+        case datetime.date() if not isinstance(value, datetime.datetime):
+            return datetime.datetime(value.year, value.month, value.day)
+        case str():
+            return _plain_text(value)
     return value
+
+
+def _plain_text(value: str) -> object:
+    if value[:1] in {"{", "["}:
+        return _plain_json(value)
+    if _NUMBER.fullmatch(value):
+        return _plain(float(value))
+    if _UUID.fullmatch(value):
+        return _plain(value.replace("-", ""))
+    if _DAY.match(value):
+        return _plain(datetime.datetime.fromisoformat(value))
+    return value
+
+
+def _plain_json(value: str) -> str:
+    """Return a document in one spelling; arrays of enumerations look like one."""
+    try:
+        return json.dumps(json.loads(value))
+    except ValueError:
+        return value
 
 
 def lost_rows(
@@ -174,16 +227,40 @@ def lost_rows(
         columns: The columns after the change. Where one takes no NULL, a NULL may
             have become any value; what is not there is no loss.
     """
-    wrong = []
-    for place, was in before.items():
-        column = columns.get(place)
-        if column is None or column.value is None or place not in after:
+    wrong: list[str] = []
+    for table in dict.fromkeys(uid for uid, _ in before):
+        kept = [
+            (columns[place], was, after[place])
+            for place, was in before.items()
+            if place[0] == table
+            and place in after
+            and place in columns
+            and columns[place].value is not None
+        ]
+        if not kept:
             continue
-        now = after[place]
+        count = max(len(values) for _, was, now in kept for values in (was, now))
+        # Nothing but the rows themselves need tell them apart: any order will do.
+        orders = itertools.permutations(range(count))
+        found = [_differences(table, kept, order) for order in orders]
+        fewest: list[str] = min(found, key=len)
+        wrong += fewest
+    return wrong
+
+
+def _differences(
+    table: int,
+    kept: Iterable[tuple[RowColumn, list[object], list[object]]],
+    order: tuple[int, ...],
+) -> list[str]:
+    """Return in words which columns differ if the rows after come in *order*."""
+    wrong = []
+    for column, was, now in kept:
+        ordered = [now[place] for place in order if place < len(now)]
         same = len(was) == len(now) and all(
             a == b or (a is None and not column.nullable)
-            for a, b in zip(was, now, strict=True)
+            for a, b in zip(was, ordered, strict=True)
         )
         if not same:
-            wrong.append(f"{column.name} (table {place[0]}): {was} became {now}")
+            wrong.append(f"{column.name} (table {table}): {was} became {ordered}")
     return wrong

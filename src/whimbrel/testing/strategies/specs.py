@@ -1,9 +1,10 @@
 """
-A schema as the strategies draw it, and the SQLAlchemy `MetaData` it stands for.
+A schema as the strategies draw it.
 
-Place: `testing.strategies`, above `palette`. Tables, columns and items carry a
-number of their own (`uid`) that stays when they are renamed: two specs thus
-know what is the same in both, which is what a migration tool can only ask.
+Place: `testing.strategies`, above `palette`. Tables, columns, enumerations and
+items carry a number of their own (`uid`) that stays when they are renamed: two
+specs thus know what is the same in both, which is what a migration tool can
+only ask. The SQLAlchemy `MetaData` of a spec is made in `building`.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
-from whimbrel.testing.strategies.palette import ColumnType, type_named
+from whimbrel.testing.strategies.palette import ColumnType, on_all, type_named
 from whimbrel.testing.strategies.shown import Shown
 
 _PLAIN_NAME = re.compile(r"(?!(?:group|order)\Z)[a-z_][a-z0-9_]*\Z")
+
+USED_VALUES = ("sad", "ok")
+"""The values of an enumeration that rows hold: no edit takes them away."""
+
+ItemKind: TypeAlias = Literal["unique", "check", "foreign_key", "index", "exclude"]
+
+Order: TypeAlias = Literal["desc", "desc nulls last", "asc nulls first"]
 
 
 def is_plain(name: str) -> bool:
@@ -27,20 +35,57 @@ def is_plain(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class EnumSpec(Shown):
+    """
+    An enumeration; columns of several tables may share it.
+
+    Args:
+        native: A type of its own where the database has them, else a check.
+    """
+
+    uid: int
+    name: str
+    values: tuple[str, ...]
+    native: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class IdentitySpec(Shown):
+    """``GENERATED … AS IDENTITY``."""
+
+    always: bool = False
+    start: int | None = None
+    increment: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SequenceSpec(Shown):
+    """A sequence; a column may take its default from it."""
+
+    uid: int
+    name: str
+    start: int | None = None
+    increment: int | None = None
+    cycle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ColumnSpec(Shown):
     """
     A column.
 
     Args:
-        type: A name in the palette; ``enum`` with *enum*.
+        type: A name in the palette; ``enum`` or ``enums`` (an array) with *enum*.
 
         default: Which of its type's server defaults.
 
-        enum: The values of its enumeration.
-
         computed: The column (uid) from which it is computed.
 
-        identity: ``GENERATED … AS IDENTITY`` where the database has it.
+        formula: Which of the expressions over that column.
+
+        persisted: It is stored.
+
+        sequence: The sequence (uid) of its default.
     """
 
     uid: int
@@ -49,21 +94,41 @@ class ColumnSpec(Shown):
     nullable: bool = True
     default: int | None = None
     comment: str | None = None
-    enum: tuple[str, ...] = ()
+    collation: str | None = None
+    enum: EnumSpec | None = None
     computed: int | None = None
-    identity: bool = False
+    formula: int = 0
+    persisted: bool = True
+    identity: IdentitySpec | None = None
+    sequence: int | None = None
 
     @property
     def column_type(self) -> ColumnType:
         """Return all about its type."""
-        if self.type != "enum":
+        if self.enum is None:
             return type_named(self.type)
-        values, name = self.enum, f"mood_{self.uid}"
+        enum, is_array = self.enum, self.type == "enums"
+        name = enum.name if enum.native else f"{enum.name}_{self.uid}"
+
+        def make() -> sa.types.TypeEngine[Any]:
+            made: sa.types.TypeEngine[Any]
+            made = sa.Enum(
+                *enum.values,
+                name=name,
+                native_enum=enum.native,
+                create_constraint=not enum.native,
+            )
+            return sa.ARRAY(made) if is_array else made
+
+        def value(i: int) -> object:
+            used = USED_VALUES[i % 2]
+            return [used] if is_array else used
+
         return ColumnType(
-            make=lambda: sa.Enum(*values, name=name),
-            value=lambda i: values[i % 2],
-            family=name,
-            defaults=(lambda: values[0],),
+            make=make,
+            value=value,
+            family=f"{self.type} {enum.uid}",
+            defaults=() if is_array else on_all(lambda: USED_VALUES[0]),
             distinct=False,
         )
 
@@ -76,28 +141,52 @@ class ItemSpec(Shown):
     Args:
         name: None: unnamed; an index gets its name from SQLAlchemy's convention.
 
-        target: The table (uid) that a foreign key references by its primary key.
+        target: The table (uid) that a foreign key references.
+
+        to: The columns of *target* that it references; empty: its primary key.
 
         bound: What a check compares with.
 
-        unique, where, expression: Of an index.
+        text: Which of the texts a check of text compares with.
+
+        options: Dialect options of an index or a unique constraint.
+
+        order: How an index sorts its first column.
     """
 
     uid: int
-    kind: Literal["unique", "check", "foreign_key", "index"]
+    kind: ItemKind
     columns: tuple[int, ...]
     name: str | None = None
     target: int | None = None
+    to: tuple[int, ...] = ()
     ondelete: str | None = None
+    onupdate: str | None = None
+    match: str | None = None
     deferrable: bool = False
+    deferred: bool = False
+    use_alter: bool = False
     bound: int = 0
+    text: int = 0
     unique: bool = False
     where: bool = False
     expression: bool = False
+    order: Order | None = None
+    include: tuple[int, ...] = ()
+    nulls_not_distinct: bool = False
+    opclass: bool = False
+    method: str | None = None
+    length: int | None = None
+    prefix: str | None = None
 
     @property
     def demands_unique(self) -> bool:
         return self.unique or self.kind == "unique"
+
+    @property
+    def mentioned(self) -> frozenset[int]:
+        """All columns that it needs."""
+        return frozenset((*self.columns, *self.include))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -106,9 +195,11 @@ class TableSpec(Shown):
     A table.
 
     Args:
-        key: The columns (uids) of its primary key, in order.
+        key: The columns (uids) of its primary key, in order; may be empty.
 
         autoincrement: SQLite's keyword AUTOINCREMENT.
+
+        options: SQLAlchemy's keyword arguments of the table, in order.
     """
 
     uid: int
@@ -119,6 +210,8 @@ class TableSpec(Shown):
     items: tuple[ItemSpec, ...] = ()
     comment: str | None = None
     autoincrement: bool = False
+    schema: str | None = None
+    options: tuple[tuple[str, object], ...] = ()
 
     def column(self, uid: int) -> ColumnSpec:
         """Return a column by its number; KeyError if it is not there."""
@@ -126,6 +219,15 @@ class TableSpec(Shown):
             if column.uid == uid:
                 return column
         raise KeyError(uid)
+
+    @property
+    def full_name(self) -> str:
+        """The name as `MetaData.tables` has it."""
+        return self.name if self.schema is None else f"{self.schema}.{self.name}"
+
+    @property
+    def uids(self) -> frozenset[int]:
+        return frozenset(column.uid for column in self.columns)
 
     @property
     def foreign_keys(self) -> tuple[ItemSpec, ...]:
@@ -136,12 +238,23 @@ class TableSpec(Shown):
         """The columns that are part of a foreign key."""
         return frozenset(uid for item in self.foreign_keys for uid in item.columns)
 
+    def option(self, name: str) -> object:
+        """Return one of its options, None where it is not said."""
+        return dict(self.options).get(name)
 
-@dataclass(frozen=True, slots=True)
-class SchemaSpec:
-    """The tables of one `MetaData`."""
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SchemaSpec(Shown):
+    """
+    All of one `MetaData`.
+
+    Args:
+        convention: It has a naming convention.
+    """
 
     tables: tuple[TableSpec, ...]
+    sequences: tuple[SequenceSpec, ...] = ()
+    convention: bool = False
 
     def table(self, uid: int) -> TableSpec:
         """Return a table by its number; KeyError if it is not there."""
@@ -150,98 +263,33 @@ class SchemaSpec:
                 return table
         raise KeyError(uid)
 
+    def sequence(self, uid: int) -> SequenceSpec:
+        """Return a sequence by its number; KeyError if it is not there."""
+        for sequence in self.sequences:
+            if sequence.uid == uid:
+                return sequence
+        raise KeyError(uid)
+
     @property
     def uids(self) -> Iterator[int]:
         return (table.uid for table in self.tables)
 
+    @property
+    def enums(self) -> dict[int, EnumSpec]:
+        """The enumerations that columns use, by number."""
+        columns = (column for table in self.tables for column in table.columns)
+        return {c.enum.uid: c.enum for c in columns if c.enum is not None}
 
-def metadata_of(schema: SchemaSpec) -> sa.MetaData:
-    """Return a new `MetaData` as a user would have written it."""
-    metadata = sa.MetaData()
-    for table in schema.tables:
-        items = [_item(schema, table, item) for item in table.items]
-        sa.Table(
-            table.name,
-            metadata,
-            *(_column(table, column) for column in table.columns),
-            *([_primary_key(table)] if table.key else ()),
-            *items,
-            comment=table.comment,
-            sqlite_autoincrement=table.autoincrement,
+    def referred(self, item: ItemSpec) -> tuple[int, ...]:
+        """Return the columns that a foreign key of this schema references."""
+        return item.to or self.table(item.target or -1).key
+
+    @property
+    def pointed_at(self) -> frozenset[int]:
+        """The columns that a foreign key references."""
+        return frozenset(
+            uid
+            for table in self.tables
+            for item in table.foreign_keys
+            for uid in self.referred(item)
         )
-    return metadata
-
-
-def _column(table: TableSpec, column: ColumnSpec) -> sa.Column[Any]:
-    extra: list[Any] = []
-    if column.computed is not None:
-        base = table.column(column.computed).name
-        extra.append(sa.Computed(f"{base} + 1", persisted=True))
-    if column.identity:
-        extra.append(sa.Identity())
-    kind = column.column_type
-    default = None if column.default is None else kind.defaults[column.default]()
-    return sa.Column(
-        column.name,
-        kind.make(),
-        *extra,
-        nullable=column.nullable,
-        server_default=default,
-        comment=column.comment,
-    )
-
-
-def _primary_key(table: TableSpec) -> sa.PrimaryKeyConstraint:
-    names = [table.column(uid).name for uid in table.key]
-    return sa.PrimaryKeyConstraint(*names, name=table.key_name)
-
-
-def _item(schema: SchemaSpec, table: TableSpec, item: ItemSpec) -> Any:
-    names = [table.column(uid).name for uid in item.columns]
-    match item.kind:
-        case "unique":
-            return sa.UniqueConstraint(
-                *names, name=item.name, deferrable=item.deferrable or None
-            )
-        case "check":
-            return sa.CheckConstraint(_check(table, item), name=item.name)
-        case "foreign_key":
-            return _foreign_key(schema, names, item)
-        case "index":
-            return _index(table, item, names)
-
-
-def _check(table: TableSpec, item: ItemSpec) -> Any:
-    column = table.column(item.columns[0])
-    if column.column_type.family != "integer":
-        return sa.column(column.name, sa.String) != sa.literal_column(
-            f"'z{item.bound}'"
-        )
-    if is_plain(column.name) and item.bound:
-        return f"{column.name} >= {item.bound}"
-    return sa.column(column.name) >= sa.literal_column(str(item.bound))
-
-
-def _foreign_key(
-    schema: SchemaSpec, names: list[str], item: ItemSpec
-) -> sa.ForeignKeyConstraint:
-    target = schema.table(item.target if item.target is not None else -1)
-    return sa.ForeignKeyConstraint(
-        names,
-        [f"{target.name}.{target.column(uid).name}" for uid in target.key],
-        name=item.name,
-        ondelete=item.ondelete,
-        deferrable=item.deferrable or None,
-        initially="DEFERRED" if item.deferrable else None,
-    )
-
-
-def _index(table: TableSpec, item: ItemSpec, names: list[str]) -> sa.Index:
-    terms: list[Any] = list(names)
-    if item.expression:
-        terms[0] = sa.func.lower(sa.column(names[0]))
-    where = sa.column(names[0]).is_not(None) if item.where else None
-    name = item.name or f"ix_{table.name}_{'_'.join(names)}"
-    return sa.Index(
-        name, *terms, unique=item.unique, postgresql_where=where, sqlite_where=where
-    )
