@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from postgresql_kept_pairs import KEPT_OTHERWISE
 from sqlalchemy.dialects import postgresql as pg
 from table_pairs import (
     AUTHOR,
     AUTHORS,
     TEXT,
-    Build,
     Pair,
     book,
     books,
     check,
     col,
-    foreign,
     index,
     key,
     refers,
@@ -40,21 +39,6 @@ def moody(before: object, after: object, **more: object) -> Pair:
         expected=GLAD,
         returned=GLAD,
         **more,
-    )
-
-
-def linked(**options: object) -> Build:
-    """Return two tables that refer to each other, the first one to itself too."""
-    return tables(
-        table(
-            "a",
-            key(),
-            col("a_id", sa.Integer, refers("a.id")),
-            col("b_id"),
-            foreign(["b_id"], ["b.id"], "a_b"),
-            **options,
-        ),
-        table("b", key(), col("a_id", sa.Integer, refers("a.id")), **options),
     )
 
 
@@ -516,53 +500,6 @@ INDEXES = {
             ),
         ),
     ),
-    "tables that refer to each other become unlogged": Pair(
-        before=linked(),
-        after=linked(prefixes=["UNLOGGED"]),
-    ),
-    "a column of an unlogged table begins to number its rows": Pair(
-        before=table("a", col("id", nullable=False), prefixes=["UNLOGGED"]),
-        after=table("a", key(), prefixes=["UNLOGGED"]),
-        rows=("INSERT INTO a VALUES (7)",),
-        expected={"SELECT * FROM a": [(7,)]},
-        returned={"SELECT * FROM a": [(7,)]},
-    ),
-    "an identity becomes a text": Pair(
-        before=table("a", col("n", sa.Integer, lambda: sa.Identity(always=True))),
-        after=table("a", col("n", sa.String(10), nullable=False)),
-        rows=("INSERT INTO a DEFAULT VALUES",),
-        expected={"SELECT * FROM a": [("1",)]},
-        returned={"SELECT * FROM a": [(1,)]},
-    ),
-    "a computed text becomes a plain number": Pair(
-        before=table(
-            "a",
-            col("x", TEXT),
-            col("n", TEXT, lambda: sa.Computed("x", persisted=True)),
-        ),
-        after=table("a", col("x", TEXT), col("n")),
-        rows=("INSERT INTO a VALUES ('12')",),
-        expected={"SELECT * FROM a": [("12", 12)]},
-        returned={"SELECT * FROM a": [("12", "12")]},
-    ),
-    "a computed column becomes a plain one, and its base goes": Pair(
-        before=table(
-            "a",
-            col("x", TEXT),
-            col("n", TEXT, lambda: sa.Computed("x", persisted=True)),
-        ),
-        after=table("a", col("n", TEXT)),
-        rows=("INSERT INTO a VALUES ('12')",),
-        expected={"SELECT * FROM a": [("12",)]},
-        returned={"SELECT * FROM a": [(None, None)]},
-    ),
-    "a table becomes logged when a logged one refers to it": Pair(
-        before=table("a", key(), prefixes=["UNLOGGED"]),
-        after=tables(
-            table("a", key()),
-            table("b", key(), col("a_id", sa.Integer, refers("a.id"))),
-        ),
-    ),
     "another schema": books(
         PLAIN,
         tables(
@@ -599,3 +536,4 @@ INDEXES = {
 }
 
 POSTGRESQL = {**ENUMS, **BYTES, **TYPES, **COLUMNS, **NUMBERING, **INDEXES, **VALUES}
+POSTGRESQL |= KEPT_OTHERWISE
