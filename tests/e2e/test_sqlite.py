@@ -105,3 +105,44 @@ def test_one_that_reads_holds_the_commit_up_without(library: Project) -> None:
         outcome.stderr
     )
     assert not applied(library)
+
+
+ATTACHED = """
+import sqlalchemy as sa
+from whimbrel import Project
+
+@sa.event.listens_for(sa.Engine, "connect")
+def attach(connection, record):
+    connection.execute("ATTACH 'other.sqlite3' AS other")
+
+project = Project.from_config()
+project.migrate()
+with project.connect() as connection:
+    print(connection.exec_driver_sql("SELECT name, sql FROM other.sqlite_master").all())
+"""
+
+
+def test_tables_of_an_attached_database(library: Project) -> None:
+    other = MIGRATION.format(
+        dependencies=[("library", "0002_stricter")],
+        operation=BOOK.replace('"Book"', '"Film"').replace(
+            '"db_table": "book"', '"db_table": "film", "schema": "other"'
+        ),
+    )
+    library.write("library/migrations/0003_film.py", other)
+    index = 'migrations.AddIndex("Film", sa.Index("by_title", "title"))'
+    library.write(
+        "library/migrations/0004_index.py",
+        MIGRATION.format(dependencies=[("library", "0003_film")], operation=index),
+    )
+    rebuilt = STRICTER.replace('"Book"', '"Film"')
+    library.write(
+        "library/migrations/0005_stricter.py",
+        MIGRATION.format(dependencies=[("library", "0004_index")], operation=rebuilt),
+    )
+
+    outcome = library.script(ATTACHED)
+
+    assert outcome.code == 0, outcome.stderr
+    assert "('by_title', 'CREATE INDEX by_title ON film (title)')" in outcome.stdout
+    assert "title TEXT NOT NULL" in outcome.stdout
