@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -146,3 +148,37 @@ def test_tables_of_an_attached_database(library: Project) -> None:
     assert outcome.code == 0, outcome.stderr
     assert "('by_title', 'CREATE INDEX by_title ON film (title)')" in outcome.stdout
     assert "title TEXT NOT NULL" in outcome.stdout
+
+
+def test_runs_at_the_same_time_do_everything_once(library: Project) -> None:
+    """An addition and a fill, neither of which can be done twice."""
+    library.write(
+        "whimbrel.toml",
+        '[apps]\nlibrary = "library"\n\n'
+        '[databases.default]\nurl = "sqlite:///db.sqlite3?timeout=60"\n',
+    )
+    names = ["0002_stricter"]
+    for number in range(3, 9):
+        operation = f'migrations.AddField("Book", "n{number}", sa.Column(sa.Integer))'
+        count = 'migrations.RunSQL("INSERT INTO book (title) VALUES (1)", "")'
+        before = [("library", names[-1])]
+        text = MIGRATION.format(
+            dependencies=before, operation=f"{operation}, {count if number % 2 else ''}"
+        )
+        names.append(f"000{number}_next")
+        library.write(f"library/migrations/{names[-1]}.py", text)
+
+    command = [sys.executable, "-m", "whimbrel", "migrate"]
+    runs = [
+        subprocess.Popen(command, cwd=library.folder, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    outcomes = [(run.communicate()[1], run.returncode) for run in runs]
+
+    with held(library) as connection:
+        recorded = connection.execute("SELECT name FROM whimbrel_migrations").fetchall()
+        (rows,) = connection.execute("SELECT count(*) FROM book").fetchone()
+    assert sorted(recorded) == [("0001_initial",), *((name,) for name in names)]
+    assert rows == 3
+    for said, code in outcomes:
+        assert code == 0 or "error[EX112]" in said, said

@@ -217,6 +217,18 @@ class NotBegun(ExecuteError):
         )
 
 
+class DoneMeanwhile(ExecuteError):
+    """Another run has done some of what this one was about to do as one."""
+
+    code = "EX112"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(
+            f"another run has been at work meanwhile, on {listing(names)}",
+            fix="run it again: it goes on from there",
+        )
+
+
 class NoConnection(ExecuteError):
     """Something that needs a database was asked for while printing SQL."""
 

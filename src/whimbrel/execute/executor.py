@@ -17,6 +17,7 @@ from typing import Literal
 from sqlalchemy.engine import Connection
 
 from whimbrel.errors.base import WhimbrelError
+from whimbrel.errors.execute import DoneMeanwhile
 from whimbrel.execute.batches import Batch, Part, alone, batches
 from whimbrel.execute.concerned import concerned
 from whimbrel.execute.editor import LiveEditor
@@ -142,7 +143,9 @@ class _Job:
     lowering: Lowering
 
     def forwards(self, plan: list[Migration], applied: set[Key]) -> ProjectState:
-        state = self.executor.state_of(applied)
+        # Somebody else may have applied some of it since the plan was made.
+        planned = {migration.key for migration in plan}
+        state = self.executor.state_of(applied - planned)
         parts = [self._part(migration, state) for migration in plan]
         for batch in self._batches(parts, applied):
             self._migrate(batch, backwards=False)
@@ -186,7 +189,8 @@ class _Job:
         started = perf_counter()
         if batch.faked:
             with self.transactions.transaction():
-                self._record(batch, backwards)
+                if not self._is_done(batch, backwards):
+                    self._record(batch, backwards)
         else:
             try:
                 self._run(batch, backwards)
@@ -219,6 +223,8 @@ class _Job:
         steps = batch.steps[::-1] if backwards else batch.steps
         self.transactions.prepare(ddl=any(s.touches_schema for s in steps))
         with self.transactions.transaction() if whole else nullcontext():
+            if whole and self._is_done(batch, backwards):
+                return
             for step in steps:
                 with nullcontext() if whole else self._around(batch, step):
                     self._step(batch, step, backwards)
@@ -227,6 +233,30 @@ class _Job:
         if not whole:
             with self.transactions.transaction():
                 self._record(batch, backwards)
+
+    def _is_done(self, batch: Batch, backwards: bool) -> bool:
+        """
+        Whether somebody else has done all of *batch* since the plan was made.
+
+        It can be told where a transaction keeps all others out from its beginning.
+
+        Raises:
+            DoneMeanwhile: EX112, only some of it.
+        """
+        if self.executor.database.facts.begins is None:
+            return False
+        applied = self.recorder.applied()
+        there = [m for m in batch.migrations if (m.key in applied) != backwards]
+        if not there:
+            return False
+        names = [name_of(migration) for migration in there]
+        if len(there) < len(batch.migrations):
+            raise DoneMeanwhile(names)
+        done = "taken back" if backwards else "applied"
+        self.executor.notice(
+            f"{', '.join(names)}: {done} by somebody else meanwhile, and left as it is"
+        )
+        return True
 
     def _around(self, batch: Batch, step: Step) -> AbstractContextManager[None]:
         """Return the transaction of one step of a migration that has none."""
