@@ -3,6 +3,7 @@ way back is refused before it begins."""
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -106,6 +107,14 @@ def test_a_unique_column_without_a_value(database: Scratch) -> None:
 def test_a_unique_column_with_one_value_for_two_rows(database: Scratch) -> None:
     with pytest.raises(RowsInTheWay, match=r"isbn='\?' in 2 rows"):
         there_and_back(database, RemoveField("Book", "isbn", fill_back="?"))
+
+
+def test_a_unique_column_with_a_function(database: Scratch) -> None:
+    numbers = count(5)
+    books = there_and_back(
+        database, RemoveField("Book", "isbn", fill_back=lambda: f"b{next(numbers)}")
+    )
+    assert [book["isbn"] for book in books] == ["b5", "b6"]
 
 
 def test_a_unique_column_that_a_data_step_fills(database: Scratch) -> None:

@@ -104,7 +104,7 @@ class RemoveField(FieldOperation):
 
     Args:
         fill_back: The value that rows get when the field comes back, or a
-            callable that gives it.
+            callable that gives it: for each row where the column is unique.
     """
 
     category: ClassVar[Category] = Category.REMOVAL

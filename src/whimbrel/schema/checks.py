@@ -45,9 +45,9 @@ NO_VALUE = (
     "and make it not null after that"
 )
 NO_VALUE_BACK = (
-    "say what rows get when the column comes back (fill_back= in RemoveField); or make "
-    "it nullable in an operation before the one that removes it, with a data step "
-    "between whose way back fills it"
+    "say what rows get when the column comes back (fill_back= in RemoveField, or in "
+    "the AlterField that makes it another); or make it nullable in an operation before "
+    "the one that removes it, with a data step between whose way back fills it"
 )
 NULL = "say what replaces a NULL (fill= in AlterField)"
 NULL_BACK = "say what replaces a NULL on the way back (fill_back= in AlterField)"
