@@ -23,7 +23,7 @@ from database.journeys import (
     table,
 )
 from whimbrel import migrations, models
-from whimbrel.errors.execute import DatabaseRefused
+from whimbrel.errors.execute import DatabaseRefused, RowsInTheWay
 from whimbrel.execute import rows as row_fills
 from whimbrel.schema import row_fills as row_fill_sql
 
@@ -255,6 +255,23 @@ def test_a_run_that_was_broken_off_can_be_run_again(
     assert trip.schema() == before
 
 
+def test_a_function_that_gave_a_value_twice_is_corrected_and_run_again(
+    journey: Callable[..., Journey],
+) -> None:
+    numbers = Numbers()
+    wrong = [True]
+    add = migrations.AddField(*ADD_SKU, fill=lambda: "the same" if wrong else numbers())
+    trip = journey(table(KEY), add, UNIQUE)
+    trip.start("id", *numbered())
+
+    with pytest.raises(DatabaseRefused):
+        trip.forwards()
+    wrong.clear()
+    trip.forwards()
+
+    assert all_different(trip.column("sku"), 7)
+
+
 def test_a_long_fill_says_how_far_it_is(
     journey: Callable[..., Journey], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +284,23 @@ def test_a_long_fill_says_how_far_it_is(
 
     does = "fill item.sku of each row with what Numbers gives"
     assert trip.notices == [f"{does}: {n} rows so far" for n in (3, 6, 7)]
+
+
+def test_rows_that_have_the_same_value_stand_in_the_way(
+    journey: Callable[..., Journey],
+) -> None:
+    """They are found before others are filled."""
+    trip = journey(
+        table(KEY, ("sku", sa.Column(sa.String(20)))),
+        migrations.AlterField(*ADD_SKU, fill=Numbers()),
+        UNIQUE,
+    )
+    trip.start("id, sku", "1, 'same'", "2, NULL", "3, 'same'", "4, NULL")
+
+    with pytest.raises(RowsInTheWay, match=r"sku='same' in 2 rows"):
+        trip.forwards()
+
+    assert trip.column("sku").count(None) == 2
 
 
 def test_a_fill_that_the_database_refuses_names_what_it_did(

@@ -44,6 +44,43 @@ ROWS = """
         ]
 """
 
+KEYLESS = """
+    import sqlalchemy as sa
+    from whimbrel import migrations
+
+    class Migration(migrations.Migration):
+        dependencies = [("library", "0001_initial")]
+        operations = [
+            migrations.CreateModel(
+                "Loose",
+                [("n", sa.Column(sa.Integer()))],
+                options={"db_table": "loose"},
+            ),
+            migrations.RunSQL(
+                "INSERT INTO loose VALUES (1), (1), (1)", migrations.RunSQL.noop
+            ),
+        ]
+"""
+SLUGS = """
+    import itertools
+
+    import sqlalchemy as sa
+    from whimbrel import migrations
+
+    numbers = itertools.count()
+
+    def make_slug():
+        return f"no {next(numbers)}"
+
+    class Migration(migrations.Migration):
+        dependencies = [("library", "0002_rows")]
+        operations = [
+            migrations.AddField(
+                "Loose", "slug", sa.Column(sa.String(20)), fill=make_slug
+            ),
+            migrations.AddConstraint("Loose", sa.UniqueConstraint("slug", name="uq")),
+        ]
+"""
 TABLES = """
     import secrets
     import uuid
@@ -98,10 +135,10 @@ def env(url: URL) -> dict[str, str]:
     return {"WHIMBREL_DATABASE_URL": url.render_as_string(hide_password=False)}
 
 
-def values(url: URL, column: str) -> list[Any]:
+def values(url: URL, column: str, table: str = "library_book") -> list[Any]:
     engine = sa.create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"SELECT {column} FROM library_book")
+        rows = connection.exec_driver_sql(f"SELECT {column} FROM {table}")
         return [value for (value,) in rows]
 
 
@@ -243,3 +280,43 @@ def test_a_default_that_existing_rows_cannot_get_is_asked_for(
         "library.Book.token is new, cannot be NULL and its default cannot be written "
         "into a migration file."
     ) in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("drivers", "query"),
+    [
+        pytest.param({"postgresql": "asyncpg"}, {"ssl": "disable"}, id="asyncpg"),
+        pytest.param({"sqlite": "aiosqlite"}, {"timeout": "5"}, id="aiosqlite"),
+    ],
+)
+@pytest.mark.parametrize("keyless", [False, True])
+def test_rows_are_filled_through_an_asynchronous_driver(
+    project: Project,
+    url: URL,
+    drivers: dict[str, str],
+    query: dict[str, str],
+    keyless: bool,
+) -> None:
+    backend = url.get_backend_name()
+    if backend not in drivers:
+        pytest.skip("another database's driver")
+    pytest.importorskip(drivers[backend])
+    pytest.importorskip("greenlet")
+    asynchronous = url.set(drivername=f"{backend}+{drivers[backend]}", query=query)
+    shown = asynchronous.render_as_string(hide_password=False)
+    env = {"WHIMBREL_DATABASE_URL": shown}
+    project.write("whimbrel.toml", '[apps]\nlibrary = "library"\n')
+    project.write("library/models.py", BEFORE)
+    project.ok("makemigrations", env=env)
+    project.write("library/migrations/0002_rows.py", KEYLESS if keyless else ROWS)
+    project.ok("migrate", env=env)
+    if keyless:
+        project.write("library/migrations/0003_slugs.py", SLUGS)
+    else:
+        project.write("library/models.py", AFTER)
+        project.ok("makemigrations", env=env)
+
+    project.ok("migrate", env=env)
+
+    found = values(url, "slug", "loose" if keyless else "library_book")
+    assert len({*found}) == 3

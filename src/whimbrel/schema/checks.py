@@ -165,9 +165,14 @@ class CheckSQL(ConversionSQL):
         uniques = [c for c in new.constraints if c.kind == "unique"]
         items += fresh(fate, moved.constraints, uniques)
         items += fresh(fate, moved.indexes, [i for i in new.indexes if i.unique])
+        kept = kept_values(fate)
         for item in items:
             key = self.key_text(item)
-            view = self.view(fate, item.columns, keys=False, alone=True)
+            view = self.view(kept, item.columns, keys=False, alone=True)
+            if key is not None and not fate.change.row_fills.keys().isdisjoint(
+                item.columns
+            ):
+                key = replace(key, nulls_distinct=True)  # they will be
             if key is not None and view is not None:
                 yield self.duplicates(old, item, key, view)
 
@@ -355,6 +360,15 @@ def fresh(fate: TableFate, moved: Iterable[Item], after: Iterable[Item]) -> list
         for item in after
         if content(item) not in known or not given.isdisjoint(item.columns)
     ]
+
+
+def kept_values(fate: TableFate) -> TableFate:
+    """Return *fate* with the values that rows have already, where only those that
+    have none get one from Python."""
+    added = {column.name for column in fate.added}
+    fills = fate.change.row_fills
+    unforeseen = {name: fill for name, fill in fills.items() if name in added}
+    return replace(fate, change=replace(fate.change, row_fills=unforeseen))
 
 
 def is_null(sql: str) -> bool:

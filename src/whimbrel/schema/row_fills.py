@@ -56,7 +56,7 @@ class RowFillSQL(Spelling):
         """Return what fills *column* where rows have nothing in it."""
         fill = diff.change.row_fills[column.name]
         update = self.update(diff.after, column, HOLE)
-        lacking = f"{self.quote(column.name)} IS NULL"
+        lacking = self.lacking(diff, column)
         if fill.once:
             each = EachRow(fill=fill, write=texts(f"{update} WHERE {lacking}"))
         else:
@@ -65,6 +65,10 @@ class RowFillSQL(Spelling):
             each = self.each_row(diff, fill, keys, write, lacking)
             each = replace(each, together=together(update, keys))
         return [self.by_python(diff, column, each)]
+
+    def lacking(self, diff: TableDiff, column: Column) -> str:
+        """Return the condition that a row wants a value in *column*."""
+        return f"{self.quote(column.name)} IS NULL"
 
     def each_row(
         self,

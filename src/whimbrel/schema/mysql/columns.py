@@ -171,6 +171,12 @@ class MysqlColumnSQL(Compiler):
             middle = [*self.fill_all(diff.after, column, value), *middle]
         return self.add_loosely(diff, column, None, middle)
 
+    def lacking(self, diff: TableDiff, column: Column) -> str:
+        """All rows in a new column: a run that was broken off may have left values."""
+        if column in diff.added and not self.converts(diff, column):
+            return "TRUE"
+        return super().lacking(diff, column)
+
     def key_of_rows(self, diff: TableDiff) -> tuple[RowKey, ...]:
         """Return the key; else the column that numbers itself, made if need be."""
         numbered = (
