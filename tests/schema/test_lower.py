@@ -375,3 +375,11 @@ def test_an_identity_has_a_neutral_value_where_nothing_numbers_it(name: str) -> 
     column = sa.Column("c", sa.Integer, sa.Identity())
 
     assert lowered(database_for(name), column).columns[0].empty == "0"
+
+
+def test_the_neutral_moment_is_one_that_mysqls_timestamps_know() -> None:
+    column = sa.Column("c", sa.TIMESTAMP, nullable=False)
+
+    (made,) = lowered(database_for("mysql"), column).columns
+
+    assert made.empty == "'1970-01-02 00:00:00'"

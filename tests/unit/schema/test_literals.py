@@ -47,6 +47,7 @@ NUMBER = uuid.UUID(int=5)
         ),
         pytest.param([], sa.ARRAY(sa.Integer), "ARRAY[]::INTEGER[]", id="empty array"),
         pytest.param("::1", pg.INET(), "'::1'", id="a type without literals"),
+        pytest.param(pg.Range(1, 5), pg.INT4RANGE(), "'[1,5)'", id="range"),
         pytest.param(sa.func.now(), sa.DateTime(), "now()", id="expression"),
     ],
 )

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql.reflection import _options_of_type_string
 from sqlalchemy.sql.schema import SchemaConst
 
+from whimbrel.schema.literals import Literals
 from whimbrel.schema.lower_table import TableLowering
 from whimbrel.schema.mysql.keys import unique_indexes
+from whimbrel.schema.mysql.literals import MysqlLiterals
 from whimbrel.schema.mysql.options import PARTITIONING
 from whimbrel.schema.objects import AutoIncrement, Column, Constraint, Table
 
@@ -32,6 +34,8 @@ ORDER = ("DEFAULT_CHARSET", "DEFAULT_CHARACTER_SET", "CHARSET", "CHARACTER_SET")
 
 class MysqlLowering(TableLowering):
     """Lowers tables as SQLAlchemy writes them for MySQL and MariaDB."""
+
+    literals_class: ClassVar[type[Literals]] = MysqlLiterals
 
     def finished(self, lowered: Table, table: sa.Table) -> Table:
         unique = [c for c in lowered.constraints if c.kind == "unique"]

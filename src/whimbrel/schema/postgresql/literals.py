@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from sqlalchemy import types
+from sqlalchemy.dialects.postgresql import Range
 
 from whimbrel.schema.literals import Literals
 
@@ -40,6 +41,12 @@ class PostgresqlLiterals(Literals):
     def _neutral(self, found: Any) -> str | None:
         name = getattr(found, "__visit_name__", "")
         return EMPTY.get(name) or super()._neutral(found)
+
+    def plain(self, value: object, type_: Any) -> str | None:
+        """Return a literal; SQLAlchemy has none of a range."""
+        if isinstance(value, Range):
+            return self.literal(str(value), types.String())
+        return super().plain(value, type_)
 
     def binary(self, value: bytes) -> str:
         return f"'\\x{value.hex()}'::bytea"
