@@ -1,9 +1,10 @@
 """
 Migrations that are executed together.
 
-Place: `execute`, above `steps`. Neighbouring migrations that hold schema steps alone,
-and that may be executed as one, are a batch: one change of the schema, one
-transaction, and a record for each. Any other migration is a batch by itself.
+Place: `execute`, above `steps` and `together`. Neighbouring migrations that hold
+schema steps alone, and that may be executed as one, are a batch: one change of the
+schema, one transaction, and a record for each. Any other migration is a batch by
+itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from whimbrel.execute.fusing import Rows
 from whimbrel.execute.steps import Run, Step, runs
+from whimbrel.execute.together import one_by_one
 from whimbrel.migrations.hints import ModelKey
 from whimbrel.migrations.migration import Migration
 
@@ -77,10 +79,10 @@ def alone(part: Part, *, fuse: bool = True) -> Batch:
     Return *part* as a batch by itself.
 
     Args:
-        fuse: False leaves every operation a step of its own.
+        fuse: False leaves every operation a step of its own, if it can be.
     """
     if not fuse:
-        return Batch((part,), part.singles)
+        return Batch((part,), tuple(one_by_one(part.singles)))
     return Batch((part,), tuple(run.step() for run in runs(part.singles)))
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from whimbrel import migrations
 from whimbrel.execute.batches import Part, batches
 from whimbrel.execute.steps import single_steps, steps_of
+from whimbrel.execute.together import one_by_one
 from whimbrel.migrations import Migration, Operation
 from whimbrel.state.project import ProjectState
 
@@ -158,3 +159,81 @@ def test_an_empty_migration_joins_and_one_without_a_transaction_does_not() -> No
 
     assert grouped(groups, ProjectState()) == [["1", "2", "3"]]
     assert grouped(groups, ProjectState(), atomic=False) == [["1"], ["2"], ["3"]]
+
+
+def reference(type_: object, *, target: str = "id", **options: object) -> Operation:
+    """Return the creation of a table that refers to books."""
+    key = sa.ForeignKeyConstraint(["book"], [f"book.{target}"], name="fk")
+    fields = [("id", sa.Column(sa.Integer(), primary_key=True))]
+    fields.append(("book", sa.Column(type_)))  # type: ignore[call-overload]
+    given = {"db_table": "loan", "constraints": [key], **options}
+    return migrations.CreateModel("Loan", fields, options=given)
+
+
+def counts_apart(operations: Iterable[Operation], state: ProjectState) -> list[int]:
+    """Return how many operations each step has where each is to run by itself."""
+    steps = single_steps(APP, operations, state, where="")
+    return [len(step.operations) for step in one_by_one(steps)]
+
+
+def test_both_ends_of_a_foreign_key_change_their_type_together() -> None:
+    """MySQL holds no key between columns of different types."""
+    key = sa.Column(sa.BigInteger(), primary_key=True)
+    operations = [
+        alter(text(50)),
+        migrations.AlterField("Book", "id", key),
+        alter(text(60)),
+        migrations.AlterField("Loan", "book", sa.Column(sa.BigInteger())),
+        alter(text(70)),
+    ]
+
+    state = made(create("Book", "title"), reference(sa.Integer()))
+
+    assert counts_apart(operations, state) == [1, 3, 1]
+
+
+def test_what_refers_to_no_key_for_a_while_runs_together() -> None:
+    unique = sa.UniqueConstraint("title", name="uq")
+    operations = [
+        migrations.RemoveConstraint("Book", "uq"),
+        alter(text(nullable=False)),
+        migrations.AddConstraint("Book", unique),
+        alter(text()),
+    ]
+
+    state = made(
+        create("Book", "title", constraints=[unique]),
+        reference(sa.String(40), target="title"),
+    )
+
+    assert counts_apart(operations, state) == [3, 1]
+
+
+def test_a_logged_table_comes_with_the_change_of_an_unlogged_one() -> None:
+    """PostgreSQL refuses the reference before."""
+    unlogged = {"table_options": {"prefixes": ("UNLOGGED",)}}
+    operations = [reference(sa.Integer()), migrations.AlterModelOptions("Book", {})]
+
+    assert counts_apart(operations, made(create(**unlogged))) == [2]
+
+
+def test_a_foreign_key_that_never_held_joins_nothing() -> None:
+    """PostgreSQL and SQLite take it."""
+    operations = [alter(text(50)), alter(text(60))]
+
+    state = made(create("Book", "title"), reference(sa.BigInteger()))
+
+    assert counts_apart(operations, state) == [1, 1]
+
+
+def test_a_data_step_joins_nothing() -> None:
+    key = sa.Column(sa.BigInteger(), primary_key=True)
+    operations = [
+        migrations.AlterField("Book", "id", key),
+        DATA,
+        migrations.AlterField("Loan", "book", sa.Column(sa.BigInteger())),
+    ]
+
+    state = made(create("Book", "title"), reference(sa.Integer()))
+
+    assert counts_apart(operations, state) == [1, 1, 1]
