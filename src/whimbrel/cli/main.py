@@ -34,6 +34,7 @@ COMMANDS = {
     "migrate": "Apply migrations, or take them back.",
     "showmigrations": "List the migrations and whether they are applied.",
     "sqlmigrate": "Print the SQL of a migration.",
+    "graph": "Draw the migrations.",
     "check": "Look for problems in the configuration, models and migrations.",
 }
 """Command → its summary; the command is `whimbrel.cli.<name>.command`."""

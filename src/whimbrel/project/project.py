@@ -31,6 +31,8 @@ from whimbrel.project.config import (
     make_app,
     make_databases,
 )
+from whimbrel.project.drawing.draw import Form, draw
+from whimbrel.project.graph import MigrationGraph, graph
 from whimbrel.project.makemigrations import (
     Ask,
     MadeMigrations,
@@ -175,6 +177,14 @@ class Project:
     def showmigrations(self, *labels: str, database: str = DEFAULT) -> ShownMigrations:
         """Return the migrations, and which of them *database* has."""
         return showmigrations(self.config, labels, database=database)
+
+    def graph(self, *labels: str, database: str | None = DEFAULT) -> MigrationGraph:
+        """Return the migrations and what they come after; see `project.graph`."""
+        return graph(self.config, labels, database=database)
+
+    def draw(self, subject: MigrationGraph, form: Form) -> str:
+        """Return the picture of a graph as the text of a file."""
+        return draw(subject, form)
 
     def sqlmigrate(
         self,

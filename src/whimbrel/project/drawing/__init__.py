@@ -1,0 +1,1 @@
+"""Pictures of the graph of migrations and of a schema."""
