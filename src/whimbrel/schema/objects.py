@@ -88,6 +88,8 @@ class Column:
 
         bare_uuid: It holds UUIDs as text without dashes.
 
+        counter: Name of the sequence behind it, where it is not the usual one.
+
         members: What SQLAlchemy takes a plain text of the column for, and refuses
             to read otherwise: an enumeration that neither the type nor a check
             holds rows to. Empty where there is none.
@@ -105,6 +107,7 @@ class Column:
     sequence: Sequence | None = None
     empty: str | None = field(default=None, compare=False)
     bare_uuid: bool = field(default=False, compare=False)
+    counter: str | None = field(default=None, compare=False)
     members: tuple[str, ...] = field(default=(), compare=False)
 
 

@@ -14,7 +14,8 @@ from whimbrel.schema.columns import ColumnSteps, reads_off
 from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.postgresql.casts import STRINGS, base_type, conversion
-from whimbrel.schema.postgresql.numbering import NumberingSQL, kind_of
+from whimbrel.schema.postgresql.names import kind_of
+from whimbrel.schema.postgresql.numbering import NumberingSQL
 from whimbrel.schema.row_fills import HOLE, RowKey
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff

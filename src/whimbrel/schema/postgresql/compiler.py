@@ -19,6 +19,7 @@ from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.dependents import Dependent, Lost, dropped
 from whimbrel.schema.objects import Table
 from whimbrel.schema.postgresql.checks import PostgresqlChecks
+from whimbrel.schema.postgresql.counters import with_counters
 from whimbrel.schema.postgresql.dependents import dependents, known_in
 from whimbrel.schema.postgresql.extensions import ExtensionSQL
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
@@ -48,11 +49,13 @@ class PostgresqlCompiler(ExtensionSQL):
 
     def settled(self, change: SchemaChange, ask: Ask) -> SchemaChange:
         """
-        Return *change* with names that are free, and without schemas that are there:
-        ``IF NOT EXISTS`` wants the privilege to create one all the same.
+        Return *change* with names that are free, or as they are, and without schemas
+        that are there: ``IF NOT EXISTS`` wants the privilege to create one all the
+        same.
         """
         default = self.dialect.default_schema_name or "public"
         change = FreeNames(change, default, self.literal).settled(ask)
+        change = with_counters(change, ask, self.key_sql, self.literal)
         if not change.created_schemas:
             return change
         there = {row[0] for row in ask("SELECT nspname FROM pg_namespace")}

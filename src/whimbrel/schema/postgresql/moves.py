@@ -22,8 +22,8 @@ from whimbrel.schema.comparison import Comparison
 from whimbrel.schema.namespaces import NONE
 from whimbrel.schema.objects import Constraint, ForeignKey, Index, TableKey
 from whimbrel.schema.postgresql.columns import PostgresqlColumns
-from whimbrel.schema.postgresql.names import sequence_name
-from whimbrel.schema.postgresql.numbering import numbers, renamed_sequences
+from whimbrel.schema.postgresql.names import counter_name, numbers
+from whimbrel.schema.postgresql.numbering import renamed_sequences
 from whimbrel.schema.renames import aside
 from whimbrel.schema.renaming import Part
 from whimbrel.schema.statement import Statement
@@ -139,7 +139,7 @@ class MovingSQL(PostgresqlColumns):
                 yield before.name, after.name or before.name, part
         renamed = dict(renamed_sequences(diff))
         for column in filter(numbers, diff.before.columns):
-            name = sequence_name(diff.before.name, column.name)
+            name = counter_name(diff.before.name, column)
             yield name, renamed.get(name, name), self.sequence_part(diff)
 
     # What goes with a table that moves

@@ -18,7 +18,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TypeVar
 
-from whimbrel.schema.objects import Constraint, ForeignKey, Table
+from whimbrel.schema.objects import Column, Constraint, ForeignKey, Table
 
 Item = TypeVar("Item", Constraint, ForeignKey)
 
@@ -72,6 +72,21 @@ def joined(columns: Iterable[str]) -> str:
 def sequence_name(table: str, column: str) -> str:
     """Return the name of the sequence behind a serial or identity column."""
     return object_name(table, column, "seq")
+
+
+def counter_name(table: str, column: Column) -> str:
+    """Return the name of the sequence behind *column*, which may be an unusual one."""
+    return column.counter or sequence_name(table, column.name)
+
+
+def numbers(column: Column) -> bool:
+    """Whether a sequence belongs to *column*."""
+    return kind_of(column) in ("serial", "identity")
+
+
+def kind_of(column: Column) -> str | None:
+    """Return ``serial``, ``identity`` or None."""
+    return None if column.auto_increment is None else column.auto_increment.kind
 
 
 def with_names(table: Table) -> Table:

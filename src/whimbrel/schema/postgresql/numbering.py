@@ -21,7 +21,12 @@ from whimbrel.schema.compiler import Compiler
 from whimbrel.schema.namespaces import used
 from whimbrel.schema.objects import Column, Table, TableKey
 from whimbrel.schema.postgresql.facts import PostgresqlFacts
-from whimbrel.schema.postgresql.names import sequence_name
+from whimbrel.schema.postgresql.names import (
+    counter_name,
+    kind_of,
+    numbers,
+    sequence_name,
+)
 from whimbrel.schema.renaming import Part
 from whimbrel.schema.statement import Statement
 from whimbrel.schema.table_diff import TableDiff
@@ -48,7 +53,7 @@ class NumberingSQL(Compiler):
     def brought_names(self, key: TableKey, columns: Iterable[Column]) -> Names:
         schema, table = key
         return frozenset(
-            self.relation((schema, sequence_name(table, column.name)))
+            self.relation((schema, counter_name(table, column)))
             for column in columns
             if numbers(column)
         )
@@ -78,9 +83,9 @@ class NumberingSQL(Compiler):
             column = replace(column, type=SERIALS.get(column.type, column.type))
         return super().column_definition(table, column)
 
-    def sequence_sql(self, table: Table, column: str) -> str:
+    def sequence_sql(self, table: Table, column: Column) -> str:
         """Return the quoted name of the sequence behind *column*."""
-        return self.key_sql((table.schema, sequence_name(table.name, column)))
+        return self.key_sql((table.schema, counter_name(table.name, column)))
 
     def renumber(self, diff: TableDiff, before: Column, after: Column) -> ColumnSteps:
         """Return what changes in the numbering of a column that stays."""
@@ -113,7 +118,7 @@ class NumberingSQL(Compiler):
             return ColumnSteps(first=(f"ALTER COLUMN {name} DROP IDENTITY IF EXISTS",))
         if kind != "serial":
             return ColumnSteps()
-        sequence = self.sequence_sql(table, after.name)
+        sequence = self.sequence_sql(table, after)
         drop = self.statement(
             f"DROP SEQUENCE IF EXISTS {sequence}",
             f"drop the sequence of {table.name}.{after.name}",
@@ -132,7 +137,7 @@ class NumberingSQL(Compiler):
                 last=(f"ALTER COLUMN {name} ADD GENERATED {numbering.options}",),
                 after=(self.count_on(table, after),),
             )
-        sequence = self.sequence_sql(table, after.name)
+        sequence = self.sequence_sql(table, after)
         does = f"number {table.name}.{after.name}"
         unlogged = dict(table.options).get("prefix") == "UNLOGGED"
         word = "UNLOGGED " if unlogged and self.facts.unlogged_sequences else ""
@@ -151,7 +156,7 @@ class NumberingSQL(Compiler):
 
     def retype_sequence(self, table: Table, column: Column) -> tuple[Statement, ...]:
         """Return what lets a serial's sequence count as far as its new type."""
-        sequence = self.sequence_sql(table, column.name)
+        sequence = self.sequence_sql(table, column)
         return (
             self.statement(
                 f"ALTER SEQUENCE IF EXISTS {sequence} AS {column.type}",
@@ -235,11 +240,6 @@ class NumberingSQL(Compiler):
         ]
 
 
-def numbers(column: Column) -> bool:
-    """Whether a sequence belongs to *column*."""
-    return kind_of(column) in ("serial", "identity")
-
-
 def renamed_sequences(diff: TableDiff) -> Iterator[tuple[str, str]]:
     """Yield old and new name of the sequences behind columns that stay."""
     back = {new: old for old, new in diff.renamed.items()}
@@ -249,12 +249,7 @@ def renamed_sequences(diff: TableDiff) -> Iterator[tuple[str, str]]:
             old = sequence_name(diff.before.name, column)
             new = sequence_name(diff.after.name, after.name)
             if old != new:
-                yield old, new
-
-
-def kind_of(column: Column) -> str | None:
-    """Return ``serial``, ``identity`` or None."""
-    return None if column.auto_increment is None else column.auto_increment.kind
+                yield before.counter or old, new
 
 
 def same_but_mode(before: Column, after: Column) -> str | None:
