@@ -182,3 +182,50 @@ def test_runs_at_the_same_time_do_everything_once(library: Project) -> None:
     assert rows == 3
     for said, code in outcomes:
         assert code == 0 or "error[EX112]" in said, said
+
+
+DJANGO = """
+CREATE TABLE "library_author" (
+    "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "name" varchar(80) NOT NULL UNIQUE);
+CREATE TABLE "library_book" (
+    "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "title" varchar(100) NOT NULL,
+    "pages" integer unsigned NOT NULL CHECK ("pages" >= 0),
+    "notes" text NOT NULL CHECK ((JSON_VALID("notes") OR "notes" IS NULL)),
+    "slug" varchar(50) NOT NULL UNIQUE,
+    "flag" bool NULL,
+    "author_id" bigint NOT NULL REFERENCES "library_author" ("id")
+        DEFERRABLE INITIALLY DEFERRED);
+"""
+BY_DJANGO = """
+from whimbrel import models
+
+class Author(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+
+class Book(models.Model):
+    title = models.CharField(max_length=100)
+    pages = models.PositiveIntegerField()
+    notes = models.JSONField()
+    slug = models.SlugField(unique=True, db_index=False)
+    flag = models.BooleanField(null=True)
+    author = models.ForeignKey(Author, models.CASCADE, db_index=False)
+"""
+
+
+def test_a_table_that_django_made_has_nothing_unknown(project: Project) -> None:
+    project.write("whimbrel.toml", '[apps]\nlibrary = "library"\n')
+    project.write("library/models.py", BY_DJANGO)
+    project.ok("makemigrations")
+    project.ok("migrate", "--fake")
+    with held(project) as connection:
+        connection.executescript(DJANGO)
+    project.write("library/models.py", BY_DJANGO.replace("=100", "=200"))
+    project.ok("makemigrations")
+
+    outcome = project.ok("migrate")
+
+    deferred = '"library_author" ("id") DEFERRABLE INITIALLY DEFERRED of column'
+    assert f"REFERENCES {deferred} author_id" in outcome.stderr
+    assert outcome.stderr.count("note:") == 1

@@ -150,6 +150,29 @@ def test_a_namesake_in_another_database_is_left_alone(attached: Scratch) -> None
     assert rows(attached, "SELECT title FROM other.book") == [("other",)]
 
 
+def test_the_row_counter_of_an_attached_table_goes_on(attached: Scratch) -> None:
+    before, after = sa.MetaData(), sa.MetaData()
+    for metadata, length in ((before, 40), (after, 80)):
+        sa.Table(
+            "book",
+            metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("title", sa.String(length)),
+            schema="other",
+            sqlite_autoincrement=True,
+        )
+    fill(attached, before, {})
+    run(
+        attached,
+        "INSERT INTO other.book VALUES (7, 'gone')",
+        "DELETE FROM other.book",
+    )
+
+    change(attached, before, after)
+
+    assert rows(attached, "SELECT * FROM other.sqlite_sequence") == [("book", 7)]
+
+
 def test_an_index_by_hand_is_not_taken_for_a_new_one_of_its_name(
     lite: Scratch,
 ) -> None:
