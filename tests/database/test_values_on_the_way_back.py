@@ -129,6 +129,26 @@ def test_a_unique_column_that_a_data_step_fills(database: Scratch) -> None:
     assert [book["isbn"] for book in books] == ["1", "2"]
 
 
+@pytest.mark.parametrize(
+    ("field", "neutral"),
+    [(models.BinaryField(), b""), (models.TextField(), ""), (models.FloatField(), 0.0)],
+    ids=["bytes", "text", "number"],
+)
+def test_a_neutral_value(
+    database: Scratch, field: models.Field, neutral: object
+) -> None:
+    """Also of bytes, which MySQL keeps in a type that SQLAlchemy has apart."""
+    books = [
+        *BOOKS[:1],
+        CreateModel(
+            "Book", [("id", models.AutoField(primary_key=True)), ("pages", field)]
+        ),
+        RunSQL("INSERT INTO shop_book (id, pages) VALUES (1, '1')", ""),
+    ]
+    found = there_and_back(database, RemoveField("Book", "pages"), books=books)
+    assert found == [{"id": 1, "pages": neutral}]
+
+
 def test_a_value_beside_the_neutral_one(database: Scratch) -> None:
     books = there_and_back(
         database, RemoveField("Book", "pages", fill_back=lambda: 7), books=BOOKS

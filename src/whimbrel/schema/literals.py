@@ -116,8 +116,6 @@ class Literals:
         if isinstance(found, types.Enum):
             values = enum_type.values if enum_type else tuple(found.enums)
             return self.literal(values[0], sa.String()) if values else None
-        if isinstance(found, types.LargeBinary | types.BINARY | types.VARBINARY):
-            return self.binary(b"")
         if type(found) not in self._empty:
             self._empty[type(found)] = self._neutral(found)
         return self._empty[type(found)]
@@ -130,6 +128,8 @@ class Literals:
             python_type = found.python_type
         except NotImplementedError:
             return None
+        if python_type is bytes:  # MySQL's LONGBLOB is no LargeBinary
+            return self.binary(b"")
         if python_type is datetime.timedelta:
             return self.literal(datetime.timedelta(), found)
         return None
