@@ -3,13 +3,16 @@ Operations that cannot be executed one at a time.
 
 Place: `execute`, above `steps`, below `batches`. Between two operations of one
 migration a state may say what no database takes: a foreign key whose ends have
-different types, or whose target is no key, until the next operation follows suit.
-Such operations are one step, also for those who want each by itself.
+different types, or whose target is no key, or one name twice, until the next
+operation follows suit. Such operations are one step, also for those who want each
+by itself.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from whimbrel.execute.fusing import Rows
 from whimbrel.execute.steps import Run, Step
@@ -17,18 +20,21 @@ from whimbrel.state.model import ModelState
 from whimbrel.state.project import ProjectState
 from whimbrel.state.tables import Column, ForeignKeyConstraint, UniqueConstraint
 
+Trouble: TypeAlias = tuple[str, ...]
+"""A table and columns of it, or ``("name", schema, name)``."""
+
 
 def one_by_one(steps: Sequence[Step]) -> Iterator[Step]:
-    """Yield *steps*, as one those between which new foreign keys do not hold."""
+    """Yield *steps*, as one those between which a state is newly in trouble."""
     group: list[Step] = []
-    known: set[tuple[str, ...]] = set()
+    known: set[Trouble] = set()
     for place, step in enumerate(steps):
         if not group:
-            known = broken_references(step.before)
+            known = troubles(step.before)
         group.append(step)
         ends = [step, *steps[place + 1 : place + 2]]
         schema = len(ends) == 2 and all(end.derives_ddl for end in ends)
-        if not schema or broken_references(step.after) <= known:
+        if not schema or troubles(step.after) <= known:
             yield joined(group)
             group = []
 
@@ -41,9 +47,25 @@ def joined(group: Sequence[Step]) -> Step:
     return run.step()
 
 
-def broken_references(state: ProjectState) -> set[tuple[str, ...]]:
+def troubles(state: ProjectState) -> set[Trouble]:
+    """Return what in *state* not every database takes."""
+    return broken_references(state) | doubled_names(state)
+
+
+def doubled_names(state: ProjectState) -> set[Trouble]:
+    """Return the names that two indexes or constraints of a schema have."""
+    names = Counter(
+        ("name", model.options.get("schema") or "", item.name)
+        for model in state.models.values()
+        for item in (*model.indexes, *model.constraints)
+        if item.name is not None
+    )
+    return {name for name, count in names.items() if count > 1}
+
+
+def broken_references(state: ProjectState) -> set[Trouble]:
     """Return the tables and columns of foreign keys that not every database takes."""
-    found: set[tuple[str, ...]] = set()
+    found: set[Trouble] = set()
     for model in state.models.values():
         if not model.is_table:
             continue

@@ -237,3 +237,15 @@ def test_a_data_step_joins_nothing() -> None:
     state = made(create("Book", "title"), reference(sa.Integer()))
 
     assert counts_apart(operations, state) == [1, 1, 1]
+
+
+def test_names_are_exchanged_together() -> None:
+    unique = sa.UniqueConstraint("title", name="one")
+    index = sa.Index("two", "title")
+    book = create("Book", "title", constraints=[unique], indexes=[index])
+    operations = [
+        migrations.RenameIndex("Book", "one", old_name="two"),
+        migrations.RenameConstraint("Book", "one", "two"),
+    ]
+
+    assert counts_apart(operations, made(book)) == [2]
