@@ -132,6 +132,7 @@ CAUSES = (
         r"type \S+ (does not exist|already exists)",
         "an enum's type is not made, or twice",
     ),
+    (r"default for column .* cannot be cast", "a server default of another type"),
     (r"cannot be cast", "a type is changed without saying how values are converted"),
     (
         r"contains null values|NOT NULL constraint failed|Cannot add a NOT NULL"
@@ -144,16 +145,18 @@ CAUSES = (
     ),
     (
         r"other objects depend|needed in a foreign key|errno: 150|referenced by"
-        r"|Cannot drop (table|index)|Cannot drop table",
+        r"|Cannot drop (table|index)|NoSuchTableError|no unique constraint matching"
+        r"|Cannot delete or update a parent row",
         "what others depend on is dropped, or made, in the wrong order",
     ),
+    (r"^KeyError: .*DESC", "an index over an expression that is written as text"),
+    (r"= unknown", "the default of a JSON column is compared, which no operator can"),
     (r"in a primary key|multiple primary keys|PRIMARY", "a primary key is changed"),
     (
         r"Foreign key constraint|FOREIGN KEY|foreign key",
         "a foreign key that rows violate",
     ),
     (r"UNIQUE|unique constraint|Duplicate entry", "a unique key that rows violate"),
-    (r"default for column .* cannot be cast", "a server default of another type"),
 )
 """What a server or a library says → what is behind it, the first that fits."""
 
