@@ -98,6 +98,16 @@ def unique_terms(sql: str) -> Clause | None:
     return Clause("unique", tuple(sorted(term[0].value for term in terms)))
 
 
+def index_words(sql: str) -> tuple[str, ...]:
+    """Return what *sql*, the text of a CREATE INDEX, says: uniqueness, table, terms
+    and condition, whatever the index is called and where."""
+    tokens = _Reader(sql).tokens
+    words = [token.value for token in tokens]
+    unique = words[1:2] == ["unique"]
+    start = words.index("on", 3 if unique else 2)
+    return ("unique" if unique else "", *words[start:])
+
+
 class _Reader:
     """Reads one text from its beginning to its end."""
 

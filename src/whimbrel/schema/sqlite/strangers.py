@@ -9,12 +9,18 @@ compared with the one that Whimbrel would write.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from whimbrel.schema.dependents import Stranger
 from whimbrel.schema.objects import Table
-from whimbrel.schema.sqlite.definition import Clause, clauses, unique_terms
+from whimbrel.schema.sqlite.definition import (
+    Clause,
+    clauses,
+    index_words,
+    unique_terms,
+)
 from whimbrel.schema.statement import Ask
 from whimbrel.schema.table_diff import TableDiff
 from whimbrel.schema.table_sql import TableSQL
@@ -43,6 +49,20 @@ class Strangers:
         for clause in self.unknown(ask):
             if self.holds(clause) if not self.rebuilt else not self.goes(clause):
                 yield self.stranger(clause, ask)
+        if self.rebuilt:
+            yield from self.other_indexes(ask)
+
+    def other_indexes(self, ask: Ask) -> Iterator[Stranger]:
+        """Yield indexes that stay and are not as the models say, but will be."""
+        kept = {moved.name for moved, _ in self.diff.indexes.kept}
+        table = self.diff.before
+        known = {index.name: index for index in table.indexes if index.name in kept}
+        for name, sql in self.catalog("index", "tbl_name", ask) if known else ():
+            if name not in known or sql is None:
+                continue
+            wanted = self.spelling.create_index(table, known[name])[0].sql
+            if index_words(sql) != index_words(wanted):
+                yield Stranger(table=table.key, text=sql, blocks=False)
 
     def unknown(self, ask: Ask) -> list[Clause]:
         """Return the clauses that neither side of the change has."""
@@ -67,13 +87,17 @@ class Strangers:
         return [clause for clause in live if not is_known(clause)]
 
     def live(self, ask: Ask) -> list[Clause]:
+        found = self.catalog("table", "name", ask)
+        return [clause for _, sql in found for clause in clauses(sql)]
+
+    def catalog(self, kind: str, column: str, ask: Ask) -> Sequence[Sequence[Any]]:
+        """Return name and text of what is of *kind* and has the table in *column*."""
         schema, name = self.diff.before.key
         prefix = "" if schema is None else f"{self.spelling.quote(schema)}."
-        rows = ask(
-            f"SELECT sql FROM {prefix}sqlite_master WHERE type = 'table' "
-            f"AND lower(name) = lower({self.spelling.literal(name)})"
+        return ask(
+            f"SELECT name, sql FROM {prefix}sqlite_master WHERE type = '{kind}' "
+            f"AND lower({column}) = lower({self.spelling.literal(name)})"
         )
-        return [clause for (sql,) in rows for clause in clauses(sql)]
 
     def known(self, table: Table) -> set[Clause]:
         """Return what Whimbrel would write; a unique index is as good as a key."""
