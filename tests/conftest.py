@@ -12,6 +12,9 @@ Options and variables:
 ``WHIMBREL_TEST_SQLITE_MODULE=pysqlite3``
     a package that stands for Python's ``sqlite3``, with another SQLite in it.
 
+``WHIMBREL_TEST_BROWSER=/usr/bin/chromium``
+    the Chromium that opens pages, if it is not on the path.
+
 ``WHIMBREL_EXAMPLES=1000``
     that many random examples for each law and database (profile ``all``).
 """
@@ -34,6 +37,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, settings
 
+from browser import MISSING, find_browser
 from whimbrel.facts import Facts
 from whimbrel.schema.database import database_for
 from whimbrel.testing.databases import (
@@ -117,6 +121,8 @@ def pytest_report_header() -> list[str]:
             lines.append(f"database {name}: MISSING, its tests are skipped: {server}")
         else:
             lines.append(f"database {name}: {server.description}")
+    browser = find_browser()
+    lines.append(f"browser: {browser or f'MISSING, its tests are skipped: {MISSING}'}")
     return lines
 
 
@@ -194,6 +200,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, server in _servers.items():
         if isinstance(server, ServerMissing):
             terminalreporter.write_line(f"NOT TESTED on {name}: {server}", yellow=True)
+    if find_browser() is None:
+        terminalreporter.write_line(f"NOT TESTED in a browser: {MISSING}", yellow=True)
     counts: dict[str, int] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
 from e2e.project import Project
@@ -158,3 +160,24 @@ def test_an_unknown_app_is_refused(library: Project) -> None:
 
     assert failed.code == 2
     assert "did you mean 'library'?" in failed.stderr
+
+
+def test_pictures_are_written_to_files(library: Project) -> None:
+    """By the name of the file, or to a pipe."""
+    library.ok("graph", "--output", "all.svg")
+    library.ok("graph", "--output", "all.html")
+    piped = library.ok("graph", "--format", "svg").stdout
+
+    root = ElementTree.fromstring(library.read("all.svg"))
+    assert root.get("aria-label") == "Migrations of database default, 3 migrations"
+    assert piped == library.read("all.svg")
+    assert library.read("all.html").startswith("<!doctype html>\n")
+
+
+@pytest.mark.parametrize("form", ["svg", "html"])
+def test_a_terminal_shows_no_pictures(library: Project, form: str) -> None:
+    """Nobody wants a thousand lines of them there."""
+    refused = library.typed("graph", "--format", form, keys=[])
+
+    assert refused.code == 2
+    assert f"Name a file: --output graph.{form}" in refused.stdout

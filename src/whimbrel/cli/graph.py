@@ -7,6 +7,7 @@ Place: `cli`, one of the commands.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -24,9 +25,15 @@ SUFFIXES = {
     ".mermaid": "mermaid",
     ".dot": "dot",
     ".gv": "dot",
+    ".svg": "svg",
+    ".html": "html",
+    ".htm": "html",
     ".json": "json",
 }
 """The end of a file's name → what it holds."""
+
+FOR_FILES = ("svg", "html")
+"""Forms that nobody reads in a terminal."""
 
 
 @click.command("graph")
@@ -64,6 +71,8 @@ def command(
     """
     call = continued(ctx, options)
     form = form or (SUFFIXES.get(output.suffix.lower()) if output else None)
+    if form in FOR_FILES and output is None and sys.stdout.isatty():
+        raise click.UsageError(f"Name a file: --output graph.{form}")
     config = load_config(call.config)
     try:
         drawn = graph(config, labels, database=None if offline else database)

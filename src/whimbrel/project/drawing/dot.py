@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from whimbrel.project.drawing.words import heading, marked, said
+from whimbrel.project.drawing.words import heading, marked, notes, operations
 from whimbrel.project.graph import GraphNode, MigrationGraph, Status
 
 FILLS = {
@@ -55,7 +55,8 @@ def _node(node: GraphNode, *, conflict: bool) -> str:
     if node.context:
         look["style"] = "rounded,filled,dashed"
     look["label"] = marked(node)
-    look["tooltip"] = "\n".join(said(node, conflict=conflict))
+    said = (f"{symbol} {text}" for symbol, text in operations(node))
+    look["tooltip"] = "\n".join((*notes(node, conflict=conflict), *said))
     return f"{_id(node)} [{', '.join(f'{k}={quoted(v)}' for k, v in look.items())}];"
 
 

@@ -20,7 +20,7 @@ MEANINGS = {
     Status.APPLIED: "applied",
     Status.REPLACED: "all that it replaces is applied",
     Status.PENDING: "pending",
-    Status.UNKNOWN: "not asked",
+    Status.UNKNOWN: "no database asked",
 }
 
 
@@ -36,17 +36,26 @@ def heading(graph: MigrationGraph) -> str:
     return f"Migrations of database {graph.database}"
 
 
-def said(node: GraphNode, *, conflict: bool) -> tuple[str, ...]:
-    """Return what there is to say about a migration, a line each, its name first."""
-    lines = [f"{node.app}.{node.name}: {MEANINGS[node.status]}"]
+def notes(node: GraphNode, *, conflict: bool) -> tuple[str, ...]:
+    """Return what there is to say about a migration, its name first."""
+    status = MEANINGS[node.status]
     if node.when is not None:
-        lines[0] += f" {node.when:%Y-%m-%d %H:%M:%S}"
+        status += f" {node.when:%Y-%m-%d %H:%M:%S}"
+    found = [f"{node.app}.{node.name}: {status}"]
     if conflict:
-        lines.append("one of several ends of its app")
+        found.append("one of several ends of its app")
     if node.replaces:
         replaced = ", ".join(f"{app}.{name}" for app, name in node.replaces)
-        lines.append(f"replaces {replaced}")
-    for operation in node.operations:
-        detail = f" ({operation.detail})" if operation.detail else ""
-        lines.append(f"{operation.symbol} {operation.text}{detail}")
-    return tuple(lines)
+        found.append(f"replaces {replaced}")
+    return tuple(found)
+
+
+def operations(node: GraphNode) -> tuple[tuple[str, str], ...]:
+    """Return the operations of a migration: symbol and words."""
+    return tuple(
+        (
+            one.symbol,
+            one.text + (f" ({one.detail})" if one.detail else ""),
+        )
+        for one in node.operations
+    )
