@@ -141,7 +141,11 @@ SQLITE = [
     ),
 ]
 POSTGRESQL = [
-    ("a schema", "", "CREATE SCHEMA s"),
+    (
+        "a table's schema",
+        "CREATE SCHEMA s; CREATE TABLE t (a INT)",
+        "CREATE SCHEMA s; CREATE TABLE s.t (a INT)",
+    ),
     ("an enum", "", "CREATE TYPE e AS ENUM ('a', 'b')"),
     (
         "an enum's order",

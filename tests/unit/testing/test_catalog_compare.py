@@ -116,6 +116,13 @@ def test_names_that_mysql_numbers_are_no_difference(a: Item, b: Item) -> None:
     assert compare(book(a), book(b), "mysql") == ""
 
 
+def test_an_empty_schema_is_no_difference() -> None:
+    """It stays when its last table goes, as it may be somebody's own."""
+    a, b = Catalog("postgresql", (make_item("schema", "s", {}),)), Catalog("postgresql")
+
+    assert differences(a, b) == []
+
+
 def test_given_names_are_a_difference_on_mysql() -> None:
     assert compare(book(foreign_key("k")), book(foreign_key("l")), "mysql") != ""
     assert compare(book(index("k")), book(index("a")), "mysql") != ""
