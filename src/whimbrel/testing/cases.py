@@ -8,7 +8,7 @@ SQLAlchemy's own `create_all` makes of it, and with rows to put in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -165,7 +165,20 @@ def _truth_of_schemas(pair: SchemaPair) -> Answer:
         for (before, after, old), new in pair.renamed_columns.items()
         for name in (before, after)
     }
-    return _truth(tables, columns, values)
+    return _truth(tables, columns, values, set(_renamed_values(pair)))
+
+
+def _renamed_values(pair: SchemaPair) -> Iterator[tuple[str, str, str, str]]:
+    """Yield table and column after, old and new text of a value."""
+    for before, after in pair.kept_tables():
+        for old in before.columns:
+            new = after.column(old.uid) if old.uid in after.uids else old
+            if old.enum is None or new.enum is None:
+                continue
+            for value in old.enum.values:
+                one, other = old.enum.text(value), new.enum.text(value)
+                if one != other and value in new.enum.values:
+                    yield after.name.lower(), new.name, one, other
 
 
 def case_of_projects(pair: ProjectPair, facts: Facts) -> Case:
@@ -221,6 +234,7 @@ def _truth(
     models: set[tuple[str, str]],
     fields: set[tuple[str, str, str]],
     values: Mapping[tuple[str, str], Callable[[int], object]],
+    renamed_values: Set[tuple[str, str, str, str]] = frozenset(),
 ) -> Answer:
     """Return what answers every question from what is known of the pair."""
 
@@ -231,6 +245,10 @@ def _truth(
             value = values[model.lower(), name](FILL_ROW)
             # A field refuses a default that all its rows would share.
             return dict if isinstance(value, dict) else value
+        if question.kind == "rename-value":
+            model, name, renamed = names.split(".", 2)
+            old, _, new = renamed.partition(">")
+            return (model.lower(), name, old, new) in renamed_values
         if question.kind == "rename-model":
             old, _, new = names.lower().partition(">")
             return (old, new) in models

@@ -13,6 +13,7 @@ from whimbrel.testing.strategies.palette import COLLATIONS, types_of
 from whimbrel.testing.strategies.schema_settling import NUMBERS
 from whimbrel.testing.strategies.schemas import (
     COLUMN_NAMES,
+    OTHER_TEXTS,
     draw_column,
     draw_values,
     with_computed,
@@ -178,14 +179,23 @@ def change_enum(easel: Easel) -> SchemaSpec | None:
     if not enums:
         return None
     enum, brush = easel.brush.choice(enums), easel.brush
-    match brush.choice(["values", "values", "name", "native"]):
+    match brush.choice(["values", "texts", "name", "native"]):
         case "values":
             changed = replace(enum, values=draw_values(brush))
+        case "texts":
+            changed = with_other_text(easel, enum)
         case "name":
             changed = replace(enum, name=f"feeling_{brush.uid()}")
         case _:
             changed = replace(enum, native=not enum.native)
     return with_enum(easel.schema, changed)
+
+
+def with_other_text(easel: Easel, enum: EnumSpec) -> EnumSpec:
+    """Return *enum* with another text for one of its values."""
+    value = easel.brush.choice(enum.values)
+    text = easel.brush.name(OTHER_TEXTS, enum.texts)
+    return replace(enum, words=tuple({**dict(enum.words), value: text}.items()))
 
 
 def with_enum(schema: SchemaSpec, enum: EnumSpec) -> SchemaSpec:

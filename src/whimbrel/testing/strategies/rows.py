@@ -15,7 +15,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -45,12 +45,22 @@ class RowColumn:
 
     Args:
         value: Row number → value; None: the database computes it.
+
+        texts: What it is called → the value of an enumeration that is meant.
     """
 
     uid: int
     name: str
     value: Callable[[int], object] | None
     nullable: bool
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def meant(self, value: object) -> object:
+        """Return a value that was read, under the name that it always has."""
+        if not isinstance(value, str):
+            return value
+        bare = value.strip('{}"') if value.startswith("{") else value
+        return value.replace(bare, self.texts[bare]) if bare in self.texts else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +112,9 @@ def _of_table(table: TableSpec, built: sa.Table, fixed: set[int]) -> RowTable:
                 column.column_type.value, column.nullable and column.uid not in fixed
             ),
             nullable=column.nullable and column.uid not in table.key,
+            texts={text: value for value, text in column.enum.words}
+            if column.enum is not None
+            else {},
         )
         for column in table.columns
     ]
@@ -164,7 +177,14 @@ def read_rows(connection: sa.Connection, tables: Iterable[RowTable]) -> Kept:
         found = connection.exec_driver_sql(
             f"SELECT {names} FROM {name}", execution_options={"no_parameters": True}
         ).all()
-        rows = sorted(([_plain(value) for value in row] for row in found), key=repr)
+        meant = [column.meant for column in table.columns]
+        rows = sorted(
+            (
+                [_plain(read(value)) for read, value in zip(meant, row, strict=True)]
+                for row in found
+            ),
+            key=repr,
+        )
         for position, column in enumerate(table.columns):
             kept[table.uid, column.uid] = [row[position] for row in rows]
     return kept

@@ -38,6 +38,9 @@ COMMENTS = (None, "what it's for", '100 % "quoted"', "back\\slash: x")
 MOODS = ("it's", "happy", "100%")
 """The values of enumerations besides those that rows use."""
 
+OTHER_TEXTS = ("glum", "so so", "O'K")
+"""What values of enumerations are called in the end."""
+
 OTHER_SCHEMA = "other"
 
 ORDERS: tuple[Order, ...] = ("desc", "desc nulls last", "asc nulls first")
@@ -532,6 +535,7 @@ def with_link(brush: Brush, schema: SchemaSpec, taken: Iterable[str]) -> SchemaS
 __all__ = [
     "COLUMN_NAMES",
     "OTHER_SCHEMA",
+    "OTHER_TEXTS",
     "TABLE_NAMES",
     "Brush",
     "draw_action",

@@ -41,12 +41,24 @@ class EnumSpec(Shown):
 
     Args:
         native: A type of its own where the database has them, else a check.
+
+        words: (value, text) of values that are called otherwise by now.
     """
 
     uid: int
     name: str
     values: tuple[str, ...]
     native: bool = True
+    words: tuple[tuple[str, str], ...] = ()
+
+    def text(self, value: str) -> str:
+        """Return what *value* is called."""
+        return dict(self.words).get(value, value)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What its values are called."""
+        return tuple(map(self.text, self.values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -113,7 +125,7 @@ class ColumnSpec(Shown):
         def make() -> sa.types.TypeEngine[Any]:
             made: sa.types.TypeEngine[Any]
             made = sa.Enum(
-                *enum.values,
+                *enum.texts,
                 name=name,
                 native_enum=enum.native,
                 create_constraint=not enum.native,
@@ -121,14 +133,14 @@ class ColumnSpec(Shown):
             return sa.ARRAY(made) if is_array else made
 
         def value(i: int) -> object:
-            used = USED_VALUES[i % 2]
+            used = enum.text(USED_VALUES[i % 2])
             return [used] if is_array else used
 
         return ColumnType(
             make=make,
             value=value,
             family=f"{self.type} {enum.uid}",
-            defaults=() if is_array else on_all(lambda: USED_VALUES[0]),
+            defaults=() if is_array else on_all(lambda: enum.text(USED_VALUES[0])),
             distinct=False,
         )
 
