@@ -383,3 +383,13 @@ def test_the_neutral_moment_is_one_that_mysqls_timestamps_know() -> None:
     (made,) = lowered(database_for("mysql"), column).columns
 
     assert made.empty == "'1970-01-02 00:00:00'"
+
+
+def test_a_number_of_sqlite_keeps_the_default_that_it_is_given() -> None:
+    """It means nothing beside AUTOINCREMENT, and yet SQLAlchemy writes it."""
+    key = sa.Column("id", sa.Integer, primary_key=True, server_default=sa.text("7"))
+
+    (made,) = lowered(database_for("sqlite"), key, sqlite_autoincrement=True).columns
+
+    assert made.auto_increment is not None
+    assert made.default == "7"

@@ -116,7 +116,7 @@ class TableLowering:
         type_text, collation = split_collation(text)
         numbering = self.auto_increment(column, ddl)
         try:
-            default = None if numbering else self.default(column, ddl)
+            default = self.default(column, ddl)
             computed = self.computed(column, ddl)
         except REFUSED as error:
             raise ItemNotSpelled(
