@@ -20,13 +20,13 @@ from whimbrel.migrations import (
     AddIndex,
     AlterOrderWithRespectTo,
     AlterUniqueTogether,
-    CreateModel,
     DeleteModel,
     Operation,
     RemoveConstraint,
     RemoveField,
     RemoveIndex,
 )
+from whimbrel.migrations.model_operations import created
 from whimbrel.state.model import ModelState, identity
 
 
@@ -38,20 +38,9 @@ def created_models(
     out = left_out(fresh, comparison.after)
     for model in fresh:
         later = parts_of(model, out.get(model.key, frozenset()))
-        yield comparison.draft(model, create_model(trimmed(model, later)))
+        yield comparison.draft(model, created(trimmed(model, later)))
         for operation in additions(model, later):
             yield comparison.draft(model, operation)
-
-
-def create_model(model: ModelState) -> CreateModel:
-    """Return the operation that creates *model* as it is."""
-    return CreateModel(
-        name=model.name,
-        fields=tuple(model.fields.items()),
-        options=dict(model.options),
-        bases=model.bases,
-        managers=model.managers,
-    )
 
 
 def additions(model: ModelState, later: Parts) -> Iterator[Operation]:

@@ -9,11 +9,12 @@ state alone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from whimbrel.errors.migrations import WrongArgument
 from whimbrel.migrations.effects import Effects
+from whimbrel.migrations.meeting import Meeting
 from whimbrel.migrations.operation import Category, Operation
 from whimbrel.state.extensions import Extension
 from whimbrel.state.project import ProjectState
@@ -35,6 +36,14 @@ class CreateExtension(Operation):
     name: str
     schema: str | None = None
     version: str | None = None
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        # What this says of it, other apps that have it would be left with.
+        says = self.schema is not None or self.version is not None
+        gone = isinstance(later, DeleteExtension) and later.name == self.name
+        return () if gone and not says else None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         extension = Extension(name=self.name, schema=self.schema, version=self.version)
@@ -77,6 +86,14 @@ class AlterExtension(Operation):
                 f"AlterExtension({self.name!r}) changes nothing",
                 fix="say the schema or the version that the extension gets",
             )
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        if not isinstance(later, AlterExtension) or later.name != self.name:
+            return None
+        schema, version = later.schema or self.schema, later.version or self.version
+        return (replace(self, schema=schema, version=version),)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.alter_extension(

@@ -7,19 +7,21 @@ Place: `migrations`, above `operation`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any, ClassVar
 
 from whimbrel.errors.migrations import ValueNotRenamed, ValuesDecidedTwice
-from whimbrel.migrations import resources
+from whimbrel.migrations import resources, row_changes
 from whimbrel.migrations.effects import Effects
 from whimbrel.migrations.hints import Hints
+from whimbrel.migrations.meeting import Meeting
 from whimbrel.migrations.operation import Category, Operation
 from whimbrel.models import NOT_PROVIDED
 from whimbrel.state.dissect import dissect
 from whimbrel.state.enumerations import enumerated
 from whimbrel.state.project import ProjectState
+from whimbrel.state.renames import rename_in_field
 from whimbrel.state.tables import Column
 
 
@@ -33,6 +35,20 @@ class FieldOperation(Operation):
     @property
     def model_name_lower(self) -> str:
         return self.model_name.lower()
+
+    @property
+    def one_model(self) -> tuple[str, str]:
+        return self.model_name_lower, self.model_name_lower
+
+    def is_before(self, later: Operation) -> bool:
+        """Return whether *later* is about the field that this one leaves."""
+        if isinstance(later, RenameField):
+            name = later.old_name
+        elif isinstance(later, FieldOperation):
+            name = later.name
+        else:
+            return False
+        return (self.model_name_lower, self.name) == (later.model_name.lower(), name)
 
     def resource(self, app_label: str) -> tuple[str, ...]:
         return resources.field(app_label, self.model_name, self.name)
@@ -88,6 +104,21 @@ class AddField(FieldOperation):
             reads=self.owner(app_label) | needs,
             makes=frozenset({self.resource(app_label)}),
         )
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        if not self.is_before(later):
+            return None
+        match later:
+            case RemoveField():
+                return ()
+            case RenameField():
+                return (renamed(self, later.new_name),)
+            case AlterField():
+                altered = added_and_altered(self, later, meeting)
+                return None if altered is None else (altered,)
+        return None
 
     def describe(self) -> str:
         return f"Add field {self.name} to {self.model_name}"
@@ -222,6 +253,23 @@ class AlterField(FieldOperation):
             keeps=needed & released,
         )
 
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        if not self.is_before(later):
+            return None
+        match later:
+            case RemoveField():
+                removed = altered_and_removed(self, later, meeting)
+                return None if removed is None else (removed,)
+            case RenameField():
+                # Another alteration, or a removal, may follow under the new name.
+                return later, renamed(self, later.new_name)
+            case AlterField():
+                altered = altered_twice(self, later, meeting)
+                return None if altered is None else (altered,)
+        return None
+
     def describe(self) -> str:
         moves = (f"{old} to {new}" for old, new in self.renamed_values.items())
         renamed = f" and rename its values {', '.join(moves)}"
@@ -242,6 +290,26 @@ class RenameField(Operation):
     model_name: str
     old_name: str
     new_name: str
+
+    @property
+    def one_model(self) -> tuple[str, str]:
+        return self.model_name.lower(), self.model_name.lower()
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        match later:
+            case RenameField() if self._is_before(later, later.old_name):
+                if later.new_name == self.old_name:
+                    return ()
+                return (replace(self, new_name=later.new_name),)
+            case RemoveField() if self._is_before(later, later.name):
+                return (replace(later, name=self.old_name),)
+        return None
+
+    def _is_before(self, later: RenameField | RemoveField, name: str) -> bool:
+        same = self.model_name.lower() == later.model_name.lower()
+        return same and self.new_name == name
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.rename_field(app_label, self.model_name, self.old_name, self.new_name)
@@ -292,6 +360,94 @@ def way_back(
     """Return the fill that an operation carries for the way back, if any."""
     given = operation.fill_back is not NOT_PROVIDED
     return {key: operation.fill_back} if given else {}
+
+
+def renamed(operation: FieldOperation, name: str) -> FieldOperation:
+    """Return an addition or alteration of the field under another name."""
+    assert isinstance(operation, AddField | AlterField)
+    field = rename_in_field(operation.field, operation.name, name)
+    return replace(operation, name=name, field=field)
+
+
+def added_and_altered(
+    added: AddField, altered: AlterField, meeting: Meeting
+) -> AddField | None:
+    """Return the addition of the field as it is in the end; None if rows differ."""
+    merged = replace(
+        added,
+        field=altered.field,
+        preserve_default=altered.preserve_default,
+        fill=altered.fill,
+    )
+    if meeting.no_rows:
+        return merged
+    if altered.using or altered.renamed_values:
+        return None
+    key = added.key(meeting.app_label)
+    fills, later_fills = one_off(key, added), one_off(key, altered)
+    if not fills and row_changes.is_added_as_null(added.field):
+        tightened = later_fills and not row_changes.is_added_as_null(altered.field)
+        null = not later_fills and row_changes.is_added_as_null(altered.field)
+        return merged if tightened or null else None
+    if later_fills or row_changes.changes_rows(added.field, altered.field):
+        return None
+    if fills:
+        return replace(merged, fill=fills[key])
+    if row_changes.gives_new_rows_the_same(added.field, altered.field):
+        return merged
+    value = row_changes.default_for_rows(added.field)
+    return None if value is NOT_PROVIDED else replace(merged, fill=value)
+
+
+def altered_twice(
+    first: AlterField, second: AlterField, meeting: Meeting
+) -> AlterField | None:
+    """Return the two alterations as one; None if both change rows."""
+    if meeting.no_rows:
+        return second
+    old = meeting.model_before(first.model_name).get_field(first.name)
+    if not _touches_rows(first, old):
+        return second
+    if _touches_rows(second, first.field):
+        return None
+    fills = one_off(first.key(meeting.app_label), first)
+    if fills:
+        (fill,) = fills.values()
+    elif row_changes.gives_new_rows_the_same(first.field, second.field):
+        fill = NOT_PROVIDED
+    else:
+        fill = row_changes.default_for_rows(first.field)
+        if fill is NOT_PROVIDED:
+            return None
+    return replace(
+        second,
+        fill=fill,
+        using=first.using,
+        renamed_values=first.renamed_values,
+        fill_back=first.fill_back,
+    )
+
+
+def _touches_rows(operation: AlterField, old: Any) -> bool:
+    said = operation.using or operation.renamed_values
+    fills = (operation.fill, operation.fill_back)
+    return bool(
+        said
+        or any(fill is not NOT_PROVIDED for fill in fills)
+        or not operation.preserve_default
+        or row_changes.changes_rows(old, operation.field)
+    )
+
+
+def altered_and_removed(
+    altered: AlterField, removed: RemoveField, meeting: Meeting
+) -> RemoveField | None:
+    """Return the removal alone; None if its value for the way back is of the type
+    that the field has only in between."""
+    if removed.fill_back is NOT_PROVIDED:
+        return replace(removed, fill_back=altered.fill_back)
+    old = meeting.model_before(altered.model_name).get_field(altered.name)
+    return None if row_changes.changes_rows(old, altered.field) else removed
 
 
 def check_renamed_values(operation: AlterField, old: Any) -> None:

@@ -7,17 +7,18 @@ unnamed constraints) goes by its identity, ``unique(a, b)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from whimbrel.errors.migrations import WrongArgument
 from whimbrel.migrations import resources
 from whimbrel.migrations.effects import Effects
+from whimbrel.migrations.meeting import Meeting
 from whimbrel.migrations.operation import Category, Operation
 from whimbrel.state.dissect import dissect
 from whimbrel.state.mentions import mentioned_fields
 from whimbrel.state.model import identity
-from whimbrel.state.project import ProjectState
+from whimbrel.state.project import ProjectState, renamed_item
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -27,6 +28,29 @@ class ItemOperation(Operation):
     kind: ClassVar[str]
 
     model_name: str
+
+    @property
+    def one_model(self) -> tuple[str, str]:
+        return self.model_name.lower(), self.model_name.lower()
+
+    @property
+    def goes_by(self) -> tuple[str | None, str | None]:
+        """Name or identity of the item before and afterwards, if known and there."""
+        raise TypeError(f"{type(self).__name__} does not say what it is about")
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        if not isinstance(later, ItemOperation) or self.kind != later.kind:
+            return None
+        mine, next_ = self.goes_by[1], later.goes_by[0]
+        if self.one_model != later.one_model or mine is None or mine != next_:
+            return None
+        return self.followed_by(later)
+
+    def followed_by(self, later: ItemOperation) -> tuple[Operation, ...] | None:
+        """Return the two as one; *later* is about the same item."""
+        return None
 
     def made(
         self, app_label: str, item: Any, before: ProjectState, after: ProjectState
@@ -70,6 +94,18 @@ class AddIndex(ItemOperation):
                 fix="give it one: Index(…, name=…)",
             )
 
+    @property
+    def goes_by(self) -> tuple[None, str]:
+        return None, identity(self.index)
+
+    def followed_by(self, later: ItemOperation) -> tuple[Operation, ...] | None:
+        match later:
+            case RemoveIndex():
+                return ()
+            case RenameIndex():
+                return (replace(self, index=renamed_item(self.index, later.new_name)),)
+        return None
+
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.add_index(app_label, self.model_name, self.index)
 
@@ -96,6 +132,10 @@ class RemoveIndex(ItemOperation):
     category: ClassVar[Category] = Category.REMOVAL
 
     name: str
+
+    @property
+    def goes_by(self) -> tuple[str, None]:
+        return self.name, None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.remove_index(app_label, self.model_name, self.name)
@@ -139,6 +179,20 @@ class RenameIndex(ItemOperation):
         if self.old_fields is not None:
             object.__setattr__(self, "old_fields", tuple(self.old_fields))
 
+    @property
+    def goes_by(self) -> tuple[str | None, str]:
+        return self.old_name, self.new_name
+
+    def followed_by(self, later: ItemOperation) -> tuple[Operation, ...] | None:
+        match later:
+            case RemoveIndex() if self.old_name is not None:
+                return (replace(later, name=self.old_name),)
+            case RenameIndex() if later.new_name == self.old_name:
+                return ()
+            case RenameIndex():
+                return (replace(self, new_name=later.new_name),)
+        return None
+
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         old = self._old(app_label, state)
         state.rename_index(app_label, self.model_name, old, self.new_name)
@@ -170,6 +224,10 @@ class RenameIndex(ItemOperation):
             reads=frozenset({resources.model(app_label, self.model_name)}),
             makes=made.makes,
             removes=removed.removes,
+            keeps=frozenset(
+                resources.field(app_label, self.model_name, name)
+                for name in self.old_fields or ()
+            ),
         )
 
     def describe(self) -> str:
@@ -193,6 +251,21 @@ class AddConstraint(ItemOperation):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "constraint", dissect(self.constraint))
+
+    @property
+    def goes_by(self) -> tuple[None, str]:
+        return None, identity(self.constraint)
+
+    def followed_by(self, later: ItemOperation) -> tuple[Operation, ...] | None:
+        match later:
+            case RemoveConstraint():
+                return ()
+            case AlterConstraint():
+                return (replace(self, constraint=later.constraint),)
+            case RenameConstraint():
+                renamed = renamed_item(self.constraint, later.new_name)
+                return (replace(self, constraint=renamed),)
+        return None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.add_constraint(app_label, self.model_name, self.constraint)
@@ -218,6 +291,10 @@ class RemoveConstraint(ItemOperation):
     category: ClassVar[Category] = Category.REMOVAL
 
     name: str
+
+    @property
+    def goes_by(self) -> tuple[str, None]:
+        return self.name, None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.remove_constraint(app_label, self.model_name, self.name)
@@ -249,6 +326,20 @@ class RenameConstraint(ItemOperation):
 
     old_name: str
     new_name: str
+
+    @property
+    def goes_by(self) -> tuple[str, str]:
+        return self.old_name, self.new_name
+
+    def followed_by(self, later: ItemOperation) -> tuple[Operation, ...] | None:
+        match later:
+            case RemoveConstraint():
+                return (replace(later, name=self.old_name),)
+            case RenameConstraint() if later.new_name == self.old_name:
+                return ()
+            case RenameConstraint():
+                return (replace(self, new_name=later.new_name),)
+        return None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.rename_constraint(
@@ -298,6 +389,18 @@ class AlterConstraint(ItemOperation):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "constraint", dissect(self.constraint))
+
+    @property
+    def goes_by(self) -> tuple[str, str]:
+        return self.name, identity(self.constraint)
+
+    def followed_by(self, later: ItemOperation) -> tuple[Operation, ...] | None:
+        match later:
+            case RemoveConstraint():
+                return (replace(later, name=self.name),)
+            case AlterConstraint():
+                return (replace(self, constraint=later.constraint),)
+        return None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.alter_constraint(app_label, self.model_name, self.name, self.constraint)

@@ -7,13 +7,14 @@ Place: `migrations`, above `operation`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from whimbrel.errors.migrations import DuplicateName
 from whimbrel.migrations import resources
 from whimbrel.migrations.effects import Effects
 from whimbrel.migrations.hints import Hints
+from whimbrel.migrations.meeting import Meeting
 from whimbrel.migrations.operation import Category, Operation
 from whimbrel.models import Model
 from whimbrel.state.dissect import dissect
@@ -31,6 +32,10 @@ class ModelOperation(Operation):
     @property
     def name_lower(self) -> str:
         return self.name.lower()
+
+    @property
+    def one_model(self) -> tuple[str, str]:
+        return self.name_lower, self.name_lower
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,6 +104,19 @@ class CreateModel(ModelOperation):
             makes=resources.model_parts(owner),
         )
 
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        """Take in all that is done to the model alone: it becomes what that leaves."""
+        if later.one_model is None or later.one_model[0] != self.name_lower:
+            return None
+        if isinstance(later, DeleteModel):
+            return ()
+        app_label = meeting.app_label
+        alone = ProjectState.of([self.model_state(app_label)])
+        later.state_forwards(app_label, alone)
+        return (created(alone.model(app_label, later.one_model[1])),)
+
     def describe(self) -> str:
         kind = "proxy model" if self.options.get("proxy") else "model"
         return f"Create {kind} {self.name}"
@@ -130,6 +148,16 @@ class DeleteModel(ModelOperation):
             releases=resources.model_needs(owner, before),
             removes=resources.model_parts(owner),
         )
+
+    def swallows(
+        self, earlier: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        """What was done to the model alone is gone with it."""
+        if earlier.one_model is None or earlier.one_model[1] != self.name_lower:
+            return None
+        if isinstance(earlier, RenameModel):
+            return (replace(self, name=earlier.old_name),)
+        return (self,)
 
     def describe(self) -> str:
         return f"Delete model {self.name}"
@@ -172,12 +200,38 @@ class RenameModel(Operation):
             makes=resources.model_parts(new),
         )
 
+    @property
+    def one_model(self) -> tuple[str, str]:
+        return self.old_name.lower(), self.new_name.lower()
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        if not isinstance(later, RenameModel):
+            return None
+        if later.old_name.lower() != self.new_name.lower():
+            return None
+        if later.new_name == self.old_name:
+            return ()
+        return (replace(self, new_name=later.new_name),)
+
     def describe(self) -> str:
         return f"Rename model {self.old_name} to {self.new_name}"
 
     @property
     def migration_name_fragment(self) -> str:
         return f"rename_{self.old_name.lower()}_{self.new_name.lower()}"
+
+
+def created(model: ModelState) -> CreateModel:
+    """Return the operation that creates *model* as it is."""
+    return CreateModel(
+        name=model.name,
+        fields=tuple(model.fields.items()),
+        options=dict(model.options),
+        bases=model.bases,
+        managers=model.managers,
+    )
 
 
 def unique(model: str, kind: str, names: Iterable[str]) -> None:

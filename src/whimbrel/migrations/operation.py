@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 from whimbrel.migrations.effects import Effects
 from whimbrel.migrations.hints import Hints
+from whimbrel.migrations.meeting import Meeting
 from whimbrel.models.deconstruct import freeze
 from whimbrel.state.project import ProjectState
 
@@ -138,6 +139,31 @@ class Operation:
         """Bring the database from *from_state* back to the older *to_state*."""
         hints = self.transition_hints(app_label, to_state, from_state).inverted()
         schema_editor.transition(from_state, to_state, hints)
+
+    @property
+    def one_model(self) -> tuple[str, str] | None:
+        """The model that it is about, if nothing else is but what follows by itself.
+
+        Its name before and afterwards.
+        """
+        return None
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        """
+        Return what does the same as this and then *later*, to the rows too.
+
+        Both derive their DDL, and nothing has to come between them. None: nothing
+        shorter does the same. As many as before: the two in another order.
+        """
+        return None
+
+    def swallows(
+        self, earlier: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        """The same as `merged_with`, asked of the second of the two."""
+        return None
 
     @property
     def derives_ddl(self) -> bool:

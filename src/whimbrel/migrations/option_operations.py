@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 from whimbrel.migrations import resources
 from whimbrel.migrations.effects import Effects, Resource
+from whimbrel.migrations.meeting import Meeting
 from whimbrel.migrations.model_operations import ModelOperation
-from whimbrel.migrations.operation import Category
+from whimbrel.migrations.operation import Category, Operation
 from whimbrel.state.model import base_key, freeze_options, together_tuples
 from whimbrel.state.project import ProjectState
 
@@ -47,6 +48,14 @@ class OptionOperation(ModelOperation):
     def changed(self) -> tuple[str, ...]:
         """Return the names of the options that it sets."""
         raise TypeError(f"{type(self).__name__} does not say what it sets")
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        """The last word counts: each sets all that operations of its kind set."""
+        if type(later) is type(self) and later.one_model == self.one_model:
+            return (later,)
+        return None
 
     def effects(
         self, app_label: str, before: ProjectState, after: ProjectState
@@ -277,6 +286,7 @@ class AlterUniqueTogether(OptionOperation):
             | self._fields(app_label, [g for g in made if g not in gone]),
             changes=plain.changes,
             releases=self._fields(app_label, [g for g in gone if g not in made]),
+            keeps=self._fields(app_label, [g for g in gone if g in made]),
         )
 
     def _fields(
@@ -305,6 +315,15 @@ class AlterOrderWithRespectTo(OptionOperation):
 
     def changed(self) -> tuple[str, ...]:
         return ("order_with_respect_to",)
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        """A column that goes in between takes the order of the rows with it."""
+        merged = super().merged_with(later, meeting)
+        goes = self.order_with_respect_to is None
+        comes = getattr(later, "order_with_respect_to", None) is not None
+        return None if goes and comes and not meeting.no_rows else merged
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         key = "order_with_respect_to"

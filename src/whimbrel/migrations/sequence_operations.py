@@ -6,10 +6,11 @@ Place: `migrations`, above `operation`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from whimbrel.migrations.effects import Effects
+from whimbrel.migrations.meeting import Meeting
 from whimbrel.migrations.operation import Category, Operation
 from whimbrel.state.dissect import dissect
 from whimbrel.state.project import ProjectState
@@ -25,6 +26,17 @@ class CreateSequence(Operation):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sequence", dissect(self.sequence))
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        name = self.sequence.full_name
+        match later:
+            case DeleteSequence() if later.name == name:
+                return ()
+            case AlterSequence() if later.sequence.full_name == name:
+                return (replace(self, sequence=later.sequence),)
+        return None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.add_sequence(app_label, self.sequence)
@@ -78,6 +90,17 @@ class AlterSequence(Operation):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sequence", dissect(self.sequence))
+
+    def merged_with(
+        self, later: Operation, meeting: Meeting
+    ) -> tuple[Operation, ...] | None:
+        name = self.sequence.full_name
+        match later:
+            case DeleteSequence() if later.name == name:
+                return (later,)
+            case AlterSequence() if later.sequence.full_name == name:
+                return (later,)
+        return None
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.alter_sequence(app_label, self.sequence)

@@ -19,10 +19,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from whimbrel.detect.changes import Change
 from whimbrel.history.arrange import arrange
 from whimbrel.history.history import History
 from whimbrel.history.writer import migration_text
 from whimbrel.migrations.migration import Migration
+from whimbrel.migrations.optimizer import optimize
 from whimbrel.state.project import ProjectState
 from whimbrel.testing.cases import Case, Side, denying
 from whimbrel.testing.catalog import Catalog, catalog, differences
@@ -234,6 +236,109 @@ def _timeless(value: object) -> object:
     away = abs(moment.replace(tzinfo=moment.tzinfo or UTC) - now)
     local = abs(moment.replace(tzinfo=None) - datetime.now())
     return "now" if min(away, local) < timedelta(hours=1) else value
+
+
+def check_optimize(case: Case, ground: Ground, *, fresh: bool, legs: int) -> None:
+    """
+    L5: an optimized list of operations reaches the same state, catalog and rows.
+
+    Args:
+        fresh: The list starts from nothing; else from A, with rows.
+
+        legs: How many changes the list joins: A to B, B to A and so on.
+    """
+    start = ProjectState() if fresh else case.before.state
+    way = _way(case, fresh, legs)
+    state = start
+    changes: list[Change] = []
+    for side in way:
+        answer: Answer = case.author if side is case.after else case.author_back
+        if not state.models:
+            answer = case.truth
+        changes += detected(state, side.state, answer).changes
+        state = side.state
+    benches = [_Bench(ground.migrated), _Bench(ground.yardstick)]
+    for bench in benches:
+        bench.prepare(case, fresh=fresh)
+    given = arrange(changes, benches[0].journey.history)
+    for bench, made in zip(benches, (given, optimized(given, start)), strict=True):
+        bench.run(case, made, way[-1])
+    one, other = benches
+    holds("there, given | optimized", differences(one.there, other.there))
+    holds("rows, given | optimized", _unequal_rows(one.rows, other.rows))
+    holds("back, given | optimized", differences(one.back, other.back))
+
+
+def _way(case: Case, fresh: bool, legs: int) -> list[Side]:
+    """Return the sides that a list of so many changes leads to."""
+    both = [case.before, case.after] if fresh else [case.after, case.before]
+    return (both * legs)[:legs]
+
+
+class _Bench:
+    """A database that goes one way there and back, and what is found on it."""
+
+    there: Catalog
+    back: Catalog
+    rows: Kept
+
+    def __init__(self, scratch: Scratch) -> None:
+        self.scratch = scratch
+        scratch.reset()
+
+    def prepare(self, case: Case, *, fresh: bool) -> None:
+        """Bring it to A, with rows, unless the way begins before."""
+        self.journey = Journey(case.labels)
+        self.fresh = fresh
+        if not fresh:
+            self.journey.make(case.before.state, case.truth)
+            with self.scratch.engine.connect() as connection:
+                self.journey.migrate(connection)
+                insert_rows(connection, case.before.tables)
+
+    def run(self, case: Case, made: Iterable[Migration], reached: Side) -> None:
+        leaves = self.journey.leaves()
+        self.journey.add(made)
+        holds("state", unequal_states(self.journey.state, reached.state))
+        with self.scratch.engine.connect() as connection:
+            self.journey.migrate(connection)
+            self.there = catalog(connection)
+            self.rows = {} if self.fresh else _rows(connection, reached)
+            connection.rollback()
+            self.journey.migrate_back(connection, leaves)
+            self.back = catalog(connection)
+
+
+def optimized(
+    migrations: Iterable[Migration], state: ProjectState
+) -> tuple[Migration, ...]:
+    """Return *migrations*, in their order, with optimized operations; each is
+    held to what can be said of it without a database."""
+    state = state.clone()
+    done = []
+    for migration in migrations:
+        app = migration.app_label
+        shorter = optimize(app, migration.operations, state)
+        again = optimize(app, shorter, state)
+        holds(
+            "optimized again",
+            [f"{shorter} became {again}"] * (shorter != again),
+        )
+        count = len(migration.operations)
+        holds("longer", [f"{count} became {len(shorter)}"] * (len(shorter) > count))
+        done.append(
+            Migration.of(
+                app,
+                migration.name,
+                operations=shorter,
+                dependencies=migration.dependencies,
+                initial=migration.initial,
+            )
+        )
+        reached = done[-1].mutate_state(state.clone())
+        migration.mutate_state(state)
+        holds(f"state after {migration}", unequal_states(reached, state))
+    return tuple(done)
 
 
 def check_settle(case: Case) -> None:
