@@ -31,7 +31,10 @@ from whimbrel.testing.databases import (
 )
 
 EVERY = {**PAIRS, **MYSQL, **ORDER}
-UUIDS = {"bare digits become a UUID"}
+UUIDS = {
+    "bare digits become a UUID",
+    "a number becomes a UUID, which takes a text between",
+}
 """Pairs that need a type for UUIDs."""
 
 

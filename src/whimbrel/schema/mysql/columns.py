@@ -44,6 +44,14 @@ ON_UPDATE = re.compile(r"\bON UPDATE\b", re.IGNORECASE)
 TOO_SHORT = re.compile(r"^((?:VAR)?CHAR)\((?:3[2-5])\)", re.IGNORECASE)
 """Types of text that take the 32 digits of a UUID, but not its dashes too."""
 
+STRICT = re.compile(r"uuid|inet[46]\Z", re.IGNORECASE)
+"""MariaDB's types that are converted from and to texts and bytes alone (4078)."""
+
+READABLE = re.compile(r"\w*(char|text|binary|blob)\b|enum|set\b|json", re.IGNORECASE)
+
+BETWEEN = "VARCHAR(64)"
+"""Takes every number, date and UUID in words."""
+
 UNSAFE = re.compile(
     r"\b(uuid|uuid_short|rand|random_bytes|sysdate|(session_|system_)?user|version"
     r"|load_file|found_rows)\s*\(|\bcurrent_user\b",
@@ -54,6 +62,13 @@ could compute another value for the rows that are there."""
 
 NEEDS_FILL = re.compile(r"date|timestamp|json|uuid|inet", re.IGNORECASE)
 """Types whose rows get no usable value by themselves, as numbers and texts do."""
+
+
+def has_no_cast(before: str, after: str) -> bool:
+    """Whether the server refuses to change one type to the other, rows or not."""
+    strict = [STRICT.match(one) is not None for one in (before, after)]
+    other = after if strict[0] else before
+    return strict[0] != strict[1] and READABLE.match(other) is None
 
 
 def stays_in_place(diff: TableDiff, before: Column, after: Column) -> bool:
@@ -248,6 +263,8 @@ class MysqlColumnSQL(Compiler):
             return self.cast_in_place(diff, after)
         if before.type.upper() == "UUID" and TOO_SHORT.match(after.type):
             return self.without_dashes(diff, before, after)
+        if has_no_cast(before.type, after.type):
+            return self.through_text(diff, before, after)
         if not fills:
             return ColumnSteps(first=(whole,))
         loose = self.modify(diff, replace(after, nullable=True))
@@ -278,6 +295,18 @@ class MysqlColumnSQL(Compiler):
         return ColumnSteps(
             first=(self.modify(diff, wide),),
             middle=tuple(middle),
+            last=(self.modify(diff, after),),
+        )
+
+    def through_text(
+        self, diff: TableDiff, before: Column, after: Column
+    ) -> ColumnSteps:
+        """Return the steps between types that only texts lie between."""
+        fills = self.fills_nulls(diff, before, after)
+        text = Column(name=after.name, type=BETWEEN, nullable=before.nullable)
+        return ColumnSteps(
+            first=(self.modify(diff, text),),
+            middle=tuple(self.without_nulls(diff, after)) if fills else (),
             last=(self.modify(diff, after),),
         )
 

@@ -152,7 +152,8 @@ class Domain:
             case "date":
                 return datetime.date(1970, 1, 1)
             case "datetime":
-                return datetime.datetime(1970, 1, 1)
+                # MariaDB's TIMESTAMP begins a second after 1970 does.
+                return datetime.datetime(2000, 1, 1)
             case "time":
                 return datetime.time()
             case "interval":
