@@ -74,7 +74,7 @@ def conversion(column: str, before: str, after: str, *, by_text: bool) -> str | 
     if any(old in family and new in family for family in FAMILIES):
         return None
     if by_text and old not in STRINGS:
-        array = "[]" if old.endswith("[]") else ""
+        array = "[]" if old.endswith("[]") and new.endswith("[]") else ""
         return f"{column}::text{array}::{after}"
     if old in STRINGS:
         return f"{column}::{after}"
