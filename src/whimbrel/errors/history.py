@@ -356,6 +356,19 @@ class SerializerOfWrongShape(HistoryError):
         )
 
 
+class CannotRewrite(HistoryError):
+    """The operations of a file cannot be exchanged without touching the rest."""
+
+    code = "HI132"
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(
+            f"the operations in the file cannot be written anew: {reason}",
+            where=file,
+            fix="write them out as a list in the class, or make the change by hand",
+        )
+
+
 def shortened(value: object) -> str:
     """Return *value* in a few words, whatever its `repr` does."""
     try:

@@ -41,6 +41,7 @@ from whimbrel.project.makemigrations import (
     open_questions,
 )
 from whimbrel.project.migrate import Migrated, Request, migrate
+from whimbrel.project.optimize import OptimizedMigration, optimizemigration
 from whimbrel.project.printed import PrintedMigration, PrintedScript
 from whimbrel.project.recorded import load_history, recorded_state
 from whimbrel.project.showmigrations import ShownMigrations, showmigrations
@@ -177,6 +178,12 @@ class Project:
     def showmigrations(self, *labels: str, database: str = DEFAULT) -> ShownMigrations:
         """Return the migrations, and which of them *database* has."""
         return showmigrations(self.config, labels, database=database)
+
+    def optimizemigration(
+        self, app: str, name: str, *, dry_run: bool = False
+    ) -> OptimizedMigration:
+        """Write a migration with fewer operations; see `project.optimize`."""
+        return optimizemigration(self.config, app, name, dry_run=dry_run)
 
     def graph(self, *labels: str, database: str | None = DEFAULT) -> MigrationGraph:
         """Return the migrations and what they come after; see `project.graph`."""
