@@ -16,8 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from docs.pages import DOCS, page
 from docs.running import Sandbox, sandbox
 
-PICTURES = {"commands/graph.svg": "graph"}
-"""Picture → the command that draws it, in the project of the page beside it."""
+PICTURES = {
+    "commands/graph.svg": "graph",
+    "commands/schema.svg": "graph --schema",
+}
+"""Picture → the command that draws it, in the project of `commands/graph.md`."""
 
 WHEN = re.compile(r"(?<=: applied )[-\d]+ [:\d]+")
 
@@ -27,7 +30,7 @@ def drawn() -> Iterator[tuple[Path, str]]:
     for name, command in PICTURES.items():
         file = DOCS / name
         with sandbox(empty=False) as project:
-            set_up(project, f"{Path(name).parent}/graph.md")
+            set_up(project, "commands/graph.md")
             project.printed(f"whimbrel {command} --output {file.name}")
             text = (project.folder / file.name).read_text(encoding="utf-8")
         yield file, WHEN.sub("2026-09-01 12:00:00", text)

@@ -181,3 +181,33 @@ def test_a_terminal_shows_no_pictures(library: Project, form: str) -> None:
 
     assert refused.code == 2
     assert f"Name a file: --output graph.{form}" in refused.stdout
+
+
+def test_the_tables_at_a_point_of_the_history(library: Project) -> None:
+    """No database is asked, whatever it has."""
+    env = {"WHIMBREL_DATABASE_URL": "postgresql+psycopg://u:p@127.0.0.1:1/none"}
+
+    drawn = library.ok("graph", "--schema", "shop", "0001", env=env).stdout
+    said = library.ok("graph", "--schema", "--format", "json").json
+
+    assert drawn == (
+        '---\ntitle: "Tables of shop after 0001_initial (postgresql)"\n---\n'
+        "erDiagram\n"
+        '  "library_book" {\n'
+        "    BIGINT id PK\n"
+        "  }\n"
+        '  "shop_order" {\n'
+        "    BIGINT id PK\n"
+        "    BIGINT book_id FK\n"
+        "  }\n"
+        '  "library_book" ||--o{ "shop_order" : "book_id"\n'
+    )
+    assert [one["name"] for one in said["entities"]] == ["library_book", "shop_order"]
+
+
+def test_too_many_names_for_one_point(library: Project) -> None:
+    """An app and a migration is all that there is to say."""
+    refused = library.run("graph", "--schema", "library", "0001", "0002")
+
+    assert refused.code == 2
+    assert "--schema takes one APP and one MIGRATION." in refused.stderr

@@ -6,6 +6,7 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,26 +23,63 @@ addEventListener("securitypolicyviolation", (event) => problems.push(event.block
 </script>"""
 
 USE = Path(__file__).parent / "fixtures" / "use_graph_page.js"
-"""What a person does, as a script that leaves what it saw in the document."""
+"""What a person does, as a script that notes what it saw."""
+
+TELL = """
+const told = document.createElement("pre");
+told.id = "saw";
+told.textContent = JSON.stringify(saw);
+document.body.append(told);
+"""
 
 
-def test_a_person_uses_the_page(library: Project, tmp_path: Path) -> None:
-    """Opens it, clicks, searches, filters, scales and moves; nothing goes wrong."""
-    browser = find_browser()
-    if browser is None:
+@pytest.fixture
+def browser() -> str:
+    """The path of a browser; without one, the test says that it has not run."""
+    found = find_browser()
+    if found is None:
         pytest.skip(MISSING)
-    library.ok("graph", "--output", "graph.html")
-    page = library.folder / "graph.html"
+    return found
+
+
+def seen(browser: str, page: Path, script: str) -> Any:
+    """Open *page*, run *script* in it, and return what the script saw."""
     text = page.read_text(encoding="utf-8")
     text = text.replace("<style>", f"{WATCH}<style>", 1)
-    use = f"<script>{USE.read_text(encoding='utf-8')}</script></body>"
-    page.write_text(text.replace("</body>", use), encoding="utf-8")
-
-    document = opened(browser, page, tmp_path / "browser")
-
+    end = f"<script>{script}{TELL}</script></body>"
+    page.write_text(text.replace("</body>", end), encoding="utf-8")
+    document = opened(browser, page, page.parent / ".browser")
     told = re.search(r'<pre id="saw">(.*?)</pre>', document, flags=re.DOTALL)
     assert told is not None, document[-3000:]
-    saw = json.loads(unescape(told[1]))
+    return json.loads(unescape(told[1]))
+
+
+def test_a_person_looks_at_the_tables(library: Project, browser: str) -> None:
+    """Of the schema; a click tells about the columns."""
+    library.ok("graph", "--schema", "--output", "schema.html")
+
+    saw = seen(
+        browser,
+        library.folder / "schema.html",
+        """
+        const last = [...document.querySelectorAll(".box")].at(-1);
+        last.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+        const saw = { problems, panel: document.getElementById("panel").innerText };
+        """,
+    )
+
+    assert saw["problems"] == []
+    assert saw["panel"].split()[1] == "shop_order"
+    assert "book_id bigint NOT NULL" in saw["panel"]
+    assert saw["panel"].split()[-3:] == ["Refers", "to", "library_book"]
+
+
+def test_a_person_uses_the_page(library: Project, browser: str) -> None:
+    """Opens it, clicks, searches, filters, scales and moves; nothing goes wrong."""
+    library.ok("graph", "--output", "graph.html")
+
+    saw = seen(browser, library.folder / "graph.html", USE.read_text(encoding="utf-8"))
+
     assert saw["problems"] == []
     assert saw["start"] == {
         "boxes": ["library.0001_initial", "shop.0001_initial", "library.0002_tell"],

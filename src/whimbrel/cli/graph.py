@@ -1,5 +1,5 @@
 """
-`whimbrel graph`: the migrations as a picture.
+`whimbrel graph`: the migrations, or the tables that they make, as a picture.
 
 Place: `cli`, one of the commands.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -15,8 +16,9 @@ import click
 
 from whimbrel.cli.call import Options, common_options, continued, say
 from whimbrel.errors.project import DatabaseUnreachable
-from whimbrel.project.config import DEFAULT, load_config
-from whimbrel.project.drawing.draw import FORMS, draw
+from whimbrel.project.config import DEFAULT, Config, load_config
+from whimbrel.project.diagram import SchemaDiagram, diagram
+from whimbrel.project.drawing.draw import FORMS, Subject, draw
 from whimbrel.project.graph import GraphNode, MigrationGraph, graph
 from whimbrel.project.init import write_file
 
@@ -37,7 +39,8 @@ FOR_FILES = ("svg", "html")
 
 
 @click.command("graph")
-@click.argument("labels", metavar="[APP]...", nargs=-1)
+@click.argument("labels", metavar="[APP]... | --schema [APP [MIGRATION]]", nargs=-1)
+@click.option("--schema", is_flag=True, help="The tables, at a point of the history.")
 @click.option(
     "--format",
     "form",
@@ -58,6 +61,7 @@ FOR_FILES = ("svg", "html")
 def command(
     ctx: click.Context,
     labels: tuple[str, ...],
+    schema: bool,
     form: str | None,
     output: Path | None,
     database: str,
@@ -67,28 +71,42 @@ def command(
     """
     Draw the migrations: what each comes after, and which are applied.
 
-    Of the apps APP and what they need, or of all.
+    Of the apps APP and what they need, or of all. With --schema it is the tables
+    and how they refer to each other: of APP, or of all; after MIGRATION, or at the
+    end. No database is asked for them.
     """
     call = continued(ctx, options)
     form = form or (SUFFIXES.get(output.suffix.lower()) if output else None)
     if form in FOR_FILES and output is None and sys.stdout.isatty():
         raise click.UsageError(f"Name a file: --output graph.{form}")
+    if schema and len(labels) > 2:
+        raise click.UsageError("--schema takes one APP and one MIGRATION.")
     config = load_config(call.config)
-    try:
-        drawn = graph(config, labels, database=None if offline else database)
-    except DatabaseUnreachable as error:
-        error.add_note("Without a database: whimbrel graph --offline")
-        raise
-    _put(_text(drawn, form or "mermaid"), output)
+    if schema:
+        _put(_text(diagram(config, *labels, database=database), form), output)
+        return
+    drawn = _graph(config, labels, None if offline else database)
+    _put(_text(drawn, form), output)
     for app, name in drawn.lost:
         mark = click.style("applied, but its file is gone", fg="yellow")
         say(f"{app}.{name}: {mark}")
 
 
-def _text(drawn: MigrationGraph, form: str) -> str:
+def _graph(
+    config: Config, labels: tuple[str, ...], database: str | None
+) -> MigrationGraph:
+    try:
+        return graph(config, labels, database=database)
+    except DatabaseUnreachable as error:
+        error.add_note("Without a database: whimbrel graph --offline")
+        raise
+
+
+def _text(drawn: Subject, form: str | None) -> str:
     if form == "json":
-        return json.dumps(_as_json(drawn), indent=2, ensure_ascii=False) + "\n"
-    return draw(drawn, next(known for known in FORMS if known == form))
+        said = asdict(drawn) if isinstance(drawn, SchemaDiagram) else _as_json(drawn)
+        return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+    return draw(drawn, next((known for known in FORMS if known == form), FORMS[0]))
 
 
 def _put(text: str, output: Path | None) -> None:

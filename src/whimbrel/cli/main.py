@@ -35,7 +35,7 @@ COMMANDS = {
     "showmigrations": "List the migrations and whether they are applied.",
     "sqlmigrate": "Print the SQL of a migration.",
     "optimizemigration": "Write a migration anew with fewer operations.",
-    "graph": "Draw the migrations.",
+    "graph": "Draw the migrations, or the tables.",
     "check": "Look for problems in the configuration, models and migrations.",
 }
 """Command → its summary; the command is `whimbrel.cli.<name>.command`."""

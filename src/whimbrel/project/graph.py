@@ -92,10 +92,12 @@ class MigrationGraph:
     aside: tuple[Key, ...]
     lost: tuple[Key, ...]
 
-    @property
-    def apps(self) -> tuple[str, ...]:
-        """The labels of all nodes, sorted."""
-        return tuple(sorted({node.app for node in self.nodes}))
+    def by_app(self) -> dict[str, list[GraphNode]]:
+        """Return app → its nodes, parents first; apps sorted."""
+        found: dict[str, list[GraphNode]] = {}
+        for node in self.nodes:
+            found.setdefault(node.app, []).append(node)
+        return dict(sorted(found.items()))
 
     @property
     def conflicts(self) -> frozenset[Key]:

@@ -31,7 +31,8 @@ from whimbrel.project.config import (
     make_app,
     make_databases,
 )
-from whimbrel.project.drawing.draw import Form, draw
+from whimbrel.project.diagram import SchemaDiagram, diagram
+from whimbrel.project.drawing.draw import Form, Subject, draw
 from whimbrel.project.graph import MigrationGraph, graph
 from whimbrel.project.makemigrations import (
     Ask,
@@ -189,8 +190,18 @@ class Project:
         """Return the migrations and what they come after; see `project.graph`."""
         return graph(self.config, labels, database=database)
 
-    def draw(self, subject: MigrationGraph, form: Form) -> str:
-        """Return the picture of a graph as the text of a file."""
+    def diagram(
+        self,
+        app: str | None = None,
+        migration: str | None = None,
+        *,
+        database: str = DEFAULT,
+    ) -> SchemaDiagram:
+        """Return the tables at a point of the history; see `project.diagram`."""
+        return diagram(self.config, app, migration, database=database)
+
+    def draw(self, subject: Subject, form: Form) -> str:
+        """Return the picture of a graph or diagram as the text of a file."""
         return draw(subject, form)
 
     def sqlmigrate(

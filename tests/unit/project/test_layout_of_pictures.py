@@ -11,6 +11,7 @@ import pytest
 from whimbrel.project.drawing.layered import Edge, arranged
 from whimbrel.project.drawing.routes import Layout, Rectangle, laid_out
 
+Run = tuple[str, float, float, float, str]
 Case = tuple[Mapping[str, str], Sequence[Edge]]
 
 
@@ -104,6 +105,34 @@ def test_lines_run_downwards_around_the_boxes(case: Case, across: int | None) ->
         assert all(a[1] <= b[1] for a, b in pairwise(way))
         if len(boxes) < 100:
             assert not any(crossed(box, way) for box in boxes)
+
+
+def runs(case: Case, made: Layout, turned: frozenset[Edge]) -> list[Run]:
+    """Return the straight parts of all lines: where, from, to, and of which box."""
+    found: list[Run] = []
+    for edge, line in zip(case[1], made.lines, strict=True):
+        source = edge[1] if edge in turned else edge[0]
+        for (x, y), (end_x, end_y) in pairwise(line if edge[0] != edge[1] else ()):
+            if x == end_x:
+                found.append(("down", x, min(y, end_y), max(y, end_y), source))
+            else:
+                found.append(("across", y, min(x, end_x), max(x, end_x), source))
+    return found
+
+
+@pytest.mark.parametrize(("case", "across"), [c for c in CASES if c.id != "a thousand"])
+def test_lines_of_different_boxes_never_run_in_one(
+    case: Case, across: int | None
+) -> None:
+    """They cross, but nobody takes one for the other."""
+    made = layout(case, across)
+    parts = sorted(runs(case, made, arranged(*case, across=across).reversed))
+
+    for number, (way, place, start, end, source) in enumerate(parts):
+        for other in parts[number + 1 :]:
+            if (way, place) != other[:2] or other[2] >= end:
+                break
+            assert source == other[4], (way, place, start, end, other)
 
 
 @pytest.mark.parametrize(("case", "across"), CASES)

@@ -1,13 +1,20 @@
 """
 The text that Graphviz draws.
 
-Place: `project.drawing`, above `words`.
+Place: `project.drawing`, above `words` and `tables`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
+from whimbrel.project.diagram import Attribute, Entity, SchemaDiagram
+from whimbrel.project.drawing.tables import (
+    key_mark,
+    reference_words,
+    tables_heading,
+)
 from whimbrel.project.drawing.words import heading, marked, notes, operations
 from whimbrel.project.graph import GraphNode, MigrationGraph, Status
 
@@ -32,12 +39,11 @@ def _digraph(graph: MigrationGraph) -> Iterator[str]:
     yield '  graph [fontname="sans-serif"];'
     yield '  node [fontname="monospace", shape=box, style="rounded,filled"];'
     yield '  edge [color="#667085", fontname="sans-serif", fontsize=10];'
-    for number, app in enumerate(graph.apps):
+    for number, (app, nodes) in enumerate(graph.by_app().items()):
         yield f"  subgraph cluster_{number} {{"
         yield f'    label={quoted(app)}; style=rounded; color="#98a2b3";'
-        for node in graph.nodes:
-            if node.app == app:
-                yield f"    {_node(node, conflict=node.key in conflicts)}"
+        for node in nodes:
+            yield f"    {_node(node, conflict=node.key in conflicts)}"
         yield "  }"
     for node in graph.nodes:
         for app, name in node.after:
@@ -62,6 +68,50 @@ def _node(node: GraphNode, *, conflict: bool) -> str:
 
 def _id(node: GraphNode) -> str:
     return quoted(f"{node.app}.{node.name}")
+
+
+def tables_digraph(diagram: SchemaDiagram) -> str:
+    """Return *diagram* as a directed graph, with crow's feet."""
+    return "".join(f"{line}\n" for line in _tables_digraph(diagram))
+
+
+def _tables_digraph(diagram: SchemaDiagram) -> Iterator[str]:
+    there = {entity.name for entity in diagram.entities}
+    yield "digraph tables {"
+    yield f"  graph [label={quoted(tables_heading(diagram))}, labelloc=t, rankdir=TB];"
+    yield '  graph [fontname="sans-serif"];'
+    yield '  node [fontname="monospace", shape=plain];'
+    yield '  edge [color="#667085", dir=both];'
+    for entity in diagram.entities:
+        yield f"  {quoted(entity.name)} [label=<{_table(entity)}>];"
+    for entity in diagram.entities:
+        for reference in entity.references:
+            if reference.target in there:
+                one = "teeodot" if reference.optional else "teetee"
+                many = "teeodot" if reference.single else "crowodot"
+                yield (
+                    f"  {quoted(reference.target)} -> {quoted(entity.name)} "
+                    f"[arrowtail={one}, arrowhead={many}, "
+                    f"tooltip={quoted(reference_words(entity, reference))}];"
+                )
+    yield "}"
+
+
+def _table(entity: Entity) -> str:
+    border = "#98a2b3" if entity.context else "#344054"
+    rows = "".join(_row(column) for column in entity.columns)
+    return (
+        f'<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" COLOR="{border}">'
+        f'<TR><TD COLSPAN="3" BGCOLOR="#eceff3"><B>{escape(entity.name)}</B></TD></TR>'
+        f"{rows}</TABLE>"
+    )
+
+
+def _row(column: Attribute) -> str:
+    kind = column.type + (" NULL" if column.nullable else "")
+    cells = (key_mark(column), column.name, kind)
+    inside = "".join(f'<TD ALIGN="LEFT">{escape(cell) or " "}</TD>' for cell in cells)
+    return f"<TR>{inside}</TR>"
 
 
 def quoted(text: str) -> str:

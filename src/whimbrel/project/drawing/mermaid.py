@@ -1,14 +1,17 @@
 """
 The text that Mermaid draws: what README files and issues show as a picture.
 
-Place: `project.drawing`, above `words`.
+Place: `project.drawing`, above `words` and `tables`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
+from whimbrel.project.diagram import Attribute, SchemaDiagram
+from whimbrel.project.drawing.tables import tables_heading
 from whimbrel.project.drawing.words import heading, marked
 from whimbrel.project.graph import GraphNode, MigrationGraph
 
@@ -31,14 +34,13 @@ def _flowchart(graph: MigrationGraph) -> Iterator[str]:
     ids = {node.key: f"m{number}" for number, node in enumerate(graph.nodes)}
     conflicts = graph.conflicts
     yield "---"
-    yield f"title: {quoted(heading(graph))}"
+    yield f"title: {_scalar(heading(graph))}"
     yield "---"
     yield "flowchart TB"
-    for number, app in enumerate(graph.apps):
+    for number, (app, nodes) in enumerate(graph.by_app().items()):
         yield f"  subgraph app{number} [{quoted(app)}]"
-        for node in graph.nodes:
-            if node.app == app:
-                yield f"    {ids[node.key]}[{quoted(marked(node))}]"
+        for node in nodes:
+            yield f"    {ids[node.key]}[{quoted(marked(node))}]"
         yield "  end"
     for node in graph.nodes:
         for parent in node.after:
@@ -59,6 +61,56 @@ def _classes(node: GraphNode, *, conflict: bool) -> Iterator[str]:
         yield "conflict"
     if node.context:
         yield "context"
+
+
+def er_diagram(diagram: SchemaDiagram) -> str:
+    """Return *diagram* as an entity relationship diagram."""
+    return "".join(f"{line}\n" for line in _er_diagram(diagram))
+
+
+def _er_diagram(diagram: SchemaDiagram) -> Iterator[str]:
+    there = {entity.name for entity in diagram.entities}
+    yield "---"
+    yield f"title: {_scalar(tables_heading(diagram))}"
+    yield "---"
+    yield "erDiagram"
+    for entity in diagram.entities:
+        yield f"  {quoted(entity.name)} {{"
+        for column in entity.columns:
+            yield f"    {_column(column)}"
+        yield "  }"
+    for entity in diagram.entities:
+        for reference in entity.references:
+            if reference.target in there:
+                one = "|o" if reference.optional else "||"
+                many = "o|" if reference.single else "o{"
+                yield (
+                    f"  {quoted(reference.target)} {one}--{many} {quoted(entity.name)} "
+                    f": {quoted(', '.join(reference.columns))}"
+                )
+
+
+def _column(column: Attribute) -> str:
+    unique = column.unique and not column.primary_key
+    keys = {"PK": column.primary_key, "FK": column.refers, "UK": unique}
+    marks = ", ".join(mark for mark, is_so in keys.items() if is_so)
+    name = _word(column.name)
+    told = [] if name == column.name else [column.name]
+    if column.nullable:
+        told.append("NULL")
+    comment = quoted(", ".join(told)) if told else ""
+    return " ".join(filter(None, (_word(column.type), name, marks, comment)))
+
+
+def _word(text: str) -> str:
+    """Return *text* as one word of those that Mermaid takes for types and names."""
+    word = re.sub(r"[^\w()\[\]-]+", "_", text).strip("_") or "_"
+    return word if word[0].isalpha() else f"c_{word}"
+
+
+def _scalar(text: str) -> str:
+    """Return *text* as YAML, in which titles are said."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def quoted(text: str) -> str:

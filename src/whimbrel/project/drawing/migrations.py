@@ -68,4 +68,4 @@ def _legend(graph: MigrationGraph) -> Iterator[Entry]:
     if any(node.context for node in graph.nodes):
         yield Entry(looks="context", mark="", text="of another app")
     if any(node.pushed for node in graph.nodes):
-        yield Entry(looks="line", mark="", text="run_before")
+        yield Entry(looks="link", mark="", text="run_before")

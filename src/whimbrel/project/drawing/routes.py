@@ -26,7 +26,7 @@ Channel: TypeAlias = tuple[str, int]
 """A gap below a row (``("gap", row)``) or a gutter left of a column."""
 
 GAP = 26
-GUTTER = 22
+GUTTER = 30
 STEP = 7
 """How far apart the tracks of a gap or gutter are."""
 
@@ -124,7 +124,7 @@ def laid_out(
     tracks = _Tracks.of(grid, [way for way in ways if way is not None])
     frame = _Frame.of(grid, sizes, tracks, top)
     boxes = {box: frame.rectangle(grid, box, *sizes[box]) for box in sizes}
-    ports = _ports(boxes, [way for way in ways if way is not None])
+    ports = _ports(grid, boxes, [way for way in ways if way is not None])
     lines = []
     for (first, _), way in zip(edges, ways, strict=True):
         if way is None:
@@ -284,26 +284,44 @@ def _alternating(
 
 
 def _ports(
-    boxes: Mapping[str, Rectangle], ways: Iterable[_Way]
+    grid: Grid, boxes: Mapping[str, Rectangle], ways: Iterable[_Way]
 ) -> dict[tuple[str, str], float]:
     """Return where, from left to right, the line between two boxes enters."""
     entering: dict[str, set[str]] = defaultdict(set)
+    leaving: set[str] = set()
     for way in ways:
         entering[way.lower].add(way.upper)
+        leaving.add(way.upper)
+    above = _above(grid)
     ports: dict[tuple[str, str], float] = {}
     for lower, uppers in entering.items():
         box = boxes[lower]
         order = sorted(uppers, key=lambda upper: (boxes[upper].middle, upper))
         step = min(PORTS, (box.width - PORTS) / len(order))
         # What comes straight from above stays straight; the others go beside it.
-        straight = [n for n, u in enumerate(order) if boxes[u].middle == box.middle]
+        straight = [n for n, upper in enumerate(order) if above.get(lower) == upper]
         middle = straight[0] if straight else (len(order) - 1) / 2
+        if not straight and len(order) % 2 and above.get(lower) in leaving:
+            # That one's own lines run down in the middle.
+            middle += 0.5
         reach = max(middle, len(order) - 1 - middle)
         if reach:
             step = min(step, (box.width / 2 - PORTS / 2) / reach)
         for number, upper in enumerate(order):
             ports[upper, lower] = box.middle + (number - middle) * step
     return ports
+
+
+def _above(grid: Grid) -> dict[str, str]:
+    """Return box → the next one above it in its column."""
+    last: dict[int, str] = {}
+    found: dict[str, str] = {}
+    for box in sorted(grid.rows, key=lambda box: grid.rows[box]):
+        column = grid.columns[box]
+        if column in last:
+            found[box] = last[column]
+        last[column] = box
+    return found
 
 
 def _line(
@@ -334,5 +352,5 @@ def _line(
 
 def _loop(box: Rectangle) -> tuple[Point, ...]:
     """Return the line from a box to itself, at its right side."""
-    out, y = box.right + GUTTER / 3, box.y + 14
-    return ((box.right, y), (out, y), (out, y + 14), (box.right, y + 14))
+    out, y = box.right + GUTTER / 2 - 3, box.y + 14
+    return ((box.right, y), (out, y), (out, y + 20), (box.right, y + 20))

@@ -192,7 +192,7 @@ def _legend(entries: Sequence[Entry]) -> Iterator[str]:
 
 def legend_shape(entry: Entry) -> Iterator[str]:
     """Yield the sign of a line of the legend, 26 by 16 pixels."""
-    if entry.looks == "line":
+    if entry.looks == "link":
         yield '<g class="dashed"><path class="line" d="M0 8H26"/></g>'
         return
     yield '<rect class="frame" width="26" height="16" rx="4"/>'
@@ -223,6 +223,12 @@ def _box(box: Box, place: Rectangle, number: int) -> Iterator[str]:
         f'<rect class="frame" width="{_n(place.width)}" height="{_n(place.height)}" '
         'rx="7"/>'
     )
+    if box.rows:
+        straight = f"h{_n(place.width - 14)}"
+        yield (
+            f'<path class="head" d="M0 {TITLE}V7a7 7 0 0 1 7-7{straight}'
+            f'a7 7 0 0 1 7 7V{TITLE}Z"/>'
+        )
     caption, title = escaped(cut(box.caption)), escaped(cut(box.title))
     yield f'<text class="caption" x="{PADDING}" y="15">{caption}</text>'
     mark = f'<tspan class="mark">{box.mark} </tspan>' if box.mark else ""
