@@ -34,6 +34,7 @@ COMMANDS = {
     "migrate": "Apply migrations, or take them back.",
     "showmigrations": "List the migrations and whether they are applied.",
     "sqlmigrate": "Print the SQL of a migration.",
+    "squashmigrations": "Write one migration that stands for several.",
     "optimizemigration": "Write a migration anew with fewer operations.",
     "graph": "Draw the migrations, or the tables.",
     "check": "Look for problems in the configuration, models and migrations.",

@@ -328,6 +328,15 @@ class NotAName(HistoryError):
         )
 
 
+class CannotSquash(HistoryError):
+    """Migrations that cannot be one."""
+
+    code = "HI122"
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what, fix=fix)
+
+
 class CannotWrite(HistoryError):
     """A value has no form in Python source that would give it again."""
 

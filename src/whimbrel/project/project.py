@@ -47,6 +47,11 @@ from whimbrel.project.printed import PrintedMigration, PrintedScript
 from whimbrel.project.recorded import load_history, recorded_state
 from whimbrel.project.showmigrations import ShownMigrations, showmigrations
 from whimbrel.project.sqlmigrate import sqlmigrate, sqlmigrations
+from whimbrel.project.squash import (
+    SquashedMigrations,
+    SquashRequest,
+    squashmigrations,
+)
 from whimbrel.project.wanted import read_wanted
 from whimbrel.schema.statement import Statement
 from whimbrel.state.project import ProjectState
@@ -179,6 +184,22 @@ class Project:
     def showmigrations(self, *labels: str, database: str = DEFAULT) -> ShownMigrations:
         """Return the migrations, and which of them *database* has."""
         return showmigrations(self.config, labels, database=database)
+
+    def squashmigrations(
+        self,
+        app: str,
+        end: str,
+        *,
+        start: str | None = None,
+        optimized: bool = True,
+        name: str | None = None,
+        header: bool = True,
+    ) -> SquashedMigrations:
+        """Write one migration that stands for several; see `project.squash`."""
+        request = SquashRequest(
+            app=app, end=end, start=start, optimized=optimized, name=name, header=header
+        )
+        return squashmigrations(self.config, request)
 
     def optimizemigration(
         self, app: str, name: str, *, dry_run: bool = False
