@@ -97,6 +97,7 @@ def test_a_person_uses_the_page(library: Project, browser: str) -> None:
         "boxes": ["library.0001_initial", "library.0002_tell"],
         "links": 1,
     }
+    assert saw["fitted"] is True
     assert saw["zoomed"] == pytest.approx(1 / 1.3)
     assert saw["moved"] is True
     assert saw["visible"] is True

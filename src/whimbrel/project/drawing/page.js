@@ -53,11 +53,26 @@
     view.scale = scale;
     show();
   };
+  const shownEdges = () => {
+    const seen = boxes.flatMap((_, number) => (gone.has(data.boxes[number].group) ? [] : [number]));
+    if (!seen.length || seen.length === boxes.length) return { x: 0, y: 0, right: width, bottom: height };
+    return {
+      x: Math.min(...seen.map((number) => places[number].e)) - 40,
+      y: Math.min(...seen.map((number) => places[number].f)) - 40,
+      right: Math.max(...seen.map((number) => places[number].e + sizes[number][0])) + 40,
+      bottom: Math.max(...seen.map((number) => places[number].f + sizes[number][1])) + 40,
+    };
+  };
+  /* All that is not hidden, below the names of the lanes. */
   const fit = (least = 0) => {
-    const scale = Math.min(1, stage.clientWidth / width, stage.clientHeight / height);
+    const edges = shownEdges();
+    const strip = lanes.length ? document.getElementById("lanes").clientHeight : 0;
+    const [wide, high] = [edges.right - edges.x, edges.bottom - edges.y];
+    const room = stage.clientHeight - strip;
+    const scale = Math.min(1, stage.clientWidth / wide, room / high);
     view.scale = Math.max(least, scale);
-    view.x = Math.min(0, (width - stage.clientWidth / view.scale) / 2);
-    view.y = Math.min(0, (height - stage.clientHeight / view.scale) / 2);
+    view.x = edges.x - Math.max(0, (stage.clientWidth / view.scale - wide) / 2);
+    view.y = edges.y - Math.max(0, (room / view.scale - high) / 2) - strip / view.scale;
     show();
     return scale >= least;
   };
