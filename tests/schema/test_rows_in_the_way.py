@@ -539,7 +539,7 @@ def test_empty_tables_take_any_change(case: Case, database: Scratch) -> None:
 @pytest.mark.needs("native_enums")
 @pytest.mark.parametrize(
     "kind",
-    [pg.INET, pg.CIDR, pg.MACADDR, pg.MACADDR8, pg.TSVECTOR, pg.MONEY],
+    [pg.INET, pg.CIDR, pg.MACADDR, pg.MACADDR8, pg.TSVECTOR, pg.MONEY, pg.INT4RANGE],
     ids=lambda kind: kind.__name__,
 )
 def test_a_column_of_a_rare_type_comes_back(kind: Any, database: Scratch) -> None:

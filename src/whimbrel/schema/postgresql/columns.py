@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from whimbrel.schema.columns import ColumnSteps, reads_off
-from whimbrel.schema.constraints import Keyed
 from whimbrel.schema.objects import Column, Constraint, ForeignKey, Index, Table
 from whimbrel.schema.postgresql.casts import STRINGS, base_type, conversion
 from whimbrel.schema.postgresql.names import kind_of
@@ -175,13 +174,14 @@ class PostgresqlColumns(NumberingSQL):
         return super().key_of_rows(diff) or (PARTITION,) * parted + (PLACE,)
 
     def checked_now(self, table: Table, column: Column) -> list[Statement]:
-        """Return what lets ALTER TABLE follow an UPDATE of *column*."""
-        items: list[Keyed] = [*table.foreign_keys, *table.constraints]
-        texts = (
-            i.suffix if isinstance(i, ForeignKey) else i.sql
-            for i in items
-            if column.name in i.columns
-        )
+        """
+        Return what lets ALTER TABLE follow an UPDATE of *column*.
+
+        A row that this transaction has written, as a changed type does, is looked at
+        by all foreign keys of its table, whatever column is updated.
+        """
+        texts = [key.suffix for key in table.foreign_keys]
+        texts += [c.sql for c in table.constraints if column.name in c.columns]
         if any("INITIALLY DEFERRED" in text.upper() for text in texts):
             # Else ALTER TABLE refuses: "pending trigger events".
             sql = "SET CONSTRAINTS ALL IMMEDIATE"

@@ -10,6 +10,10 @@ from typing import Any, cast
 
 from sqlalchemy import types
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql.ranges import (
+    AbstractMultiRange,
+    AbstractSingleRange,
+)
 
 from whimbrel.schema.literals import Literals
 
@@ -39,6 +43,10 @@ class PostgresqlLiterals(Literals):
         return RANDOM_UUID if digits and native else digits
 
     def _neutral(self, found: Any) -> str | None:
+        if isinstance(found, AbstractSingleRange):
+            return "'empty'"  # which overlaps nothing
+        if isinstance(found, AbstractMultiRange):
+            return "'{}'"
         name = getattr(found, "__visit_name__", "")
         return EMPTY.get(name) or super()._neutral(found)
 
