@@ -81,7 +81,7 @@ def exchanged(
 ) -> frozenset[tuple[str, str]]:
     """Return the said renames (old, new) about names that the model keeps."""
     stem = rename_field_id(new.app_label, new.name, "", "").removesuffix(">")
-    return passed_on(admitted(answers, stem), old.fields, new.fields)
+    return passed_on(admitted(answers, stem), old.fields, new.fields, comparable)
 
 
 Places: TypeAlias = tuple[Mapping[str, Any], Mapping[str, str]]

@@ -53,7 +53,9 @@ def settle_models(
         hints: Key in *after* → name before (``renamed_from``), also with the app's
             label; a model cannot come from another app.
     """
-    exchanged = passed_on(said_renames(answers), before.models, after.models)
+    exchanged = passed_on(
+        said_renames(answers), before.models, after.models, comparable
+    )
     losers, takers = {old for old, _ in exchanged}, {new for _, new in exchanged}
     fresh = [
         model

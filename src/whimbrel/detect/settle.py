@@ -9,7 +9,7 @@ whatever is left is a question, the likeliest first.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -17,6 +17,7 @@ from whimbrel.detect.questions import Answers, Question, decided
 from whimbrel.errors.detect import ConflictingAnswers
 
 K = TypeVar("K")
+V = TypeVar("V")
 
 ASKED = 3
 """How many candidates are asked for one new thing at a time."""
@@ -126,7 +127,10 @@ def _likeliest(ranked: Sequence[Candidate[K]]) -> list[Candidate[K]]:
 
 
 def passed_on(
-    said: Iterable[tuple[K, K]], before: Container[K], after: Container[K]
+    said: Iterable[tuple[K, K]],
+    before: Mapping[K, V],
+    after: Mapping[K, V],
+    comparable: Callable[[V, V], bool],
 ) -> frozenset[tuple[K, K]]:
     """
     Return the renames (old, new) about names that are there before and after.
@@ -135,14 +139,21 @@ def passed_on(
     of another that has got a new one, or goes. So they must have been *said*. Of
     what was said once and is said again later, nothing is left: a name is not
     taken from what keeps it.
+
+    Args:
+        comparable: Whether what has a name may be what had it.
     """
+
+    def stays(name: K) -> bool:
+        return name in after and comparable(before[name], after[name])
+
     left = {(old, new) for old, new in said if old in before and new in after}
     while True:
         losers = {old for old, _ in left}
         kept = {
             (old, new)
             for old, new in left
-            if new not in before or new in losers or old not in after
+            if new not in before or new in losers or not stays(old)
         }
         if kept == left:
             break

@@ -75,6 +75,19 @@ def test_a_field_takes_the_name_of_one_that_goes() -> None:
     ]
 
 
+def test_a_field_takes_the_name_of_one_that_goes_while_its_own_is_used_anew() -> None:
+    """Links cannot be what a column was: that name is not kept."""
+    links = models.ManyToManyField("lib.Book")
+    yes = {"rename-field:lib.Book.a>b": True}
+
+    assert said(found([book(a=CHAR, b=INTEGER)], [book(b=CHAR, a=links)], yes)) == [
+        "Rename field b on Book to aside",
+        "Rename field a on Book to b",
+        "Remove field aside from Book",
+        "Add field a to Book",
+    ]
+
+
 @pytest.mark.parametrize(
     ("fields", "answers"),
     [
