@@ -111,6 +111,14 @@ class SchemaDiagram:
     migration: str | None
     entities: tuple[Entity, ...]
 
+    def drawn(self) -> Iterator[tuple[Entity, Reference]]:
+        """Yield the references, each with its table, whose target is there too."""
+        there = {entity.name for entity in self.entities}
+        for entity in self.entities:
+            for reference in entity.references:
+                if reference.target in there:
+                    yield entity, reference
+
 
 def diagram(
     config: Config,

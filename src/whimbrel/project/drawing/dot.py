@@ -76,7 +76,6 @@ def tables_digraph(diagram: SchemaDiagram) -> str:
 
 
 def _tables_digraph(diagram: SchemaDiagram) -> Iterator[str]:
-    there = {entity.name for entity in diagram.entities}
     yield "digraph tables {"
     yield f"  graph [label={quoted(tables_heading(diagram))}, labelloc=t, rankdir=TB];"
     yield '  graph [fontname="sans-serif"];'
@@ -84,16 +83,14 @@ def _tables_digraph(diagram: SchemaDiagram) -> Iterator[str]:
     yield '  edge [color="#667085", dir=both];'
     for entity in diagram.entities:
         yield f"  {quoted(entity.name)} [label=<{_table(entity)}>];"
-    for entity in diagram.entities:
-        for reference in entity.references:
-            if reference.target in there:
-                one = "teeodot" if reference.optional else "teetee"
-                many = "teeodot" if reference.single else "crowodot"
-                yield (
-                    f"  {quoted(reference.target)} -> {quoted(entity.name)} "
-                    f"[arrowtail={one}, arrowhead={many}, "
-                    f"tooltip={quoted(reference_words(entity, reference))}];"
-                )
+    for entity, reference in diagram.drawn():
+        one = "teeodot" if reference.optional else "teetee"
+        many = "teeodot" if reference.single else "crowodot"
+        yield (
+            f"  {quoted(reference.target)} -> {quoted(entity.name)} "
+            f"[arrowtail={one}, arrowhead={many}, "
+            f"tooltip={quoted(reference_words(entity, reference))}];"
+        )
     yield "}"
 
 

@@ -69,7 +69,6 @@ def er_diagram(diagram: SchemaDiagram) -> str:
 
 
 def _er_diagram(diagram: SchemaDiagram) -> Iterator[str]:
-    there = {entity.name for entity in diagram.entities}
     yield "---"
     yield f"title: {_scalar(tables_heading(diagram))}"
     yield "---"
@@ -79,15 +78,13 @@ def _er_diagram(diagram: SchemaDiagram) -> Iterator[str]:
         for column in entity.columns:
             yield f"    {_column(column)}"
         yield "  }"
-    for entity in diagram.entities:
-        for reference in entity.references:
-            if reference.target in there:
-                one = "|o" if reference.optional else "||"
-                many = "o|" if reference.single else "o{"
-                yield (
-                    f"  {quoted(reference.target)} {one}--{many} {quoted(entity.name)} "
-                    f": {quoted(', '.join(reference.columns))}"
-                )
+    for entity, reference in diagram.drawn():
+        one = "|o" if reference.optional else "||"
+        many = "o|" if reference.single else "o{"
+        yield (
+            f"  {quoted(reference.target)} {one}--{many} {quoted(entity.name)} "
+            f": {quoted(', '.join(reference.columns))}"
+        )
 
 
 def _column(column: Attribute) -> str:

@@ -6,8 +6,10 @@ Place: `project.drawing`, above `picture`.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from math import ceil, sqrt
+from operator import itemgetter
 
 from whimbrel.project.diagram import Attribute, Entity, Reference, SchemaDiagram
 from whimbrel.project.drawing.picture import Box, Entry, Link, Picture, Row
@@ -95,12 +97,10 @@ def _details(entity: Entity) -> Iterator[tuple[str, str]]:
 
 
 def _links(diagram: SchemaDiagram) -> Iterator[Link]:
-    there = {entity.name for entity in diagram.entities}
-    for entity in diagram.entities:
+    for entity, drawn in itertools.groupby(diagram.drawn(), key=itemgetter(0)):
         found: dict[str, list[Reference]] = {}
-        for reference in entity.references:
-            if reference.target in there:
-                found.setdefault(reference.target, []).append(reference)
+        for _, reference in drawn:
+            found.setdefault(reference.target, []).append(reference)
         for target, references in found.items():
             yield _link(entity, target, references)
 
